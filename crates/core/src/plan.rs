@@ -1,0 +1,406 @@
+//! Plans as plain data; their JSON is the contract of cli.md.
+//!
+//! What each before/after pair means: create: `null` -> the managed fields. update: the managed
+//! fields as seen -> as wished. replace: the same, and the object gets a new id. delete: the whole
+//! object as seen -> `null`. adopt and move: the fields as seen on both sides, only marks and ledger
+//! change. release: as seen -> `null`, the object stays. What a container brought along has
+//! `{"createdWith": <address>}` before while the container is yet to come.
+
+use crate::address::Address;
+use crate::digest::Digest;
+use crate::fields::{FieldPath, SeenFields, Sight, WantedFields, Wish};
+use crate::finding::Finding;
+use crate::name::{CommitId, RemoteId, SourceName, TypeName};
+use crate::origin::Origin;
+use crate::reference::ReferenceUse;
+use crate::scope::Scope;
+use crate::types::Risk;
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use smol_str::SmolStr;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// The version of the plan's format.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// What is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Action {
+    /// A new object.
+    Create,
+    /// The object is changed.
+    Update,
+    /// A new object takes the place of the old one.
+    Replace,
+    /// The object goes.
+    Delete,
+    /// An existing object becomes ours; nothing else of it changes.
+    Adopt,
+    /// The address of an object changes; the object stays.
+    Move,
+    /// The object stays and is no longer ours.
+    Release,
+}
+
+impl Action {
+    /// All actions.
+    pub const ALL: [Self; 7] =
+        [Self::Create, Self::Update, Self::Replace, Self::Delete, Self::Adopt, Self::Move, Self::Release];
+    /// The word, as in JSON.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Replace => "replace",
+            Self::Delete => "delete",
+            Self::Adopt => "adopt",
+            Self::Move => "move",
+            Self::Release => "release",
+        }
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+/// Why a field differs. Ordered from weakest to strongest: a change has the strongest of its fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reason {
+    /// Time moved.
+    Schedule,
+    /// The wish moved.
+    Manifest,
+    /// Aplomo moved: the same commit plans differently.
+    Upgrade,
+    /// No record of what was applied.
+    Unknown,
+    /// The world moved.
+    Drift,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Schedule => "schedule",
+            Self::Manifest => "manifest",
+            Self::Upgrade => "upgrade",
+            Self::Unknown => "unknown",
+            Self::Drift => "drift",
+        })
+    }
+}
+
+/// The state before a change.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Before {
+    /// Nothing is there.
+    Absent,
+    /// The container, yet to be created, will bring it along.
+    CreatedWith(Address),
+    /// It is there, so.
+    Seen(SeenFields),
+}
+
+impl Before {
+    /// The fields, where something was seen.
+    #[must_use]
+    pub const fn fields(&self) -> Option<&SeenFields> {
+        if let Self::Seen(fields) = self { Some(fields) } else { None }
+    }
+}
+
+impl Serialize for Before {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Absent => s.serialize_none(),
+            Self::CreatedWith(address) => s.collect_map([("createdWith", address)]),
+            Self::Seen(fields) => fields.serialize(s),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Before {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        use serde::de::Error as _;
+        let value = serde_json::Value::deserialize(d)?;
+        if value.is_null() {
+            return Ok(Self::Absent);
+        }
+        if let Some(text) = value.get("createdWith").and_then(|v| v.as_str()) {
+            return text.parse().map(Self::CreatedWith).map_err(D::Error::custom);
+        }
+        serde_json::from_value(value).map(Self::Seen).map_err(D::Error::custom)
+    }
+}
+
+/// One field that differs.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FieldChange {
+    /// Where.
+    pub path: FieldPath,
+    /// As seen; `null` where the field is not there.
+    pub before: Sight,
+    /// As wished.
+    pub after: Wish,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// What holds a change back: the name of a guard, a hold or a missing lift.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct HeldBy(pub SmolStr);
+
+impl HeldBy {
+    /// The guard on the number of removals; may be lifted.
+    pub const GUARD_COUNT: Self = Self(SmolStr::new_static("guard:max-deletes"));
+    /// The guard on the share of removals; may be lifted.
+    pub const GUARD_FRACTION: Self = Self(SmolStr::new_static("guard:max-fraction"));
+    /// A person's hold.
+    pub const HOLD: Self = Self(SmolStr::new_static("hold"));
+    /// It did not converge before.
+    pub const QUARANTINE: Self = Self(SmolStr::new_static("quarantine"));
+    /// Deletion was not allowed by an applied change.
+    pub const PROTECTED: Self = Self(SmolStr::new_static("protected"));
+    /// The collection is only observed.
+    pub const OBSERVE: Self = Self(SmolStr::new_static("observe"));
+    /// The tenant is frozen or leaving.
+    pub const TENANT_STATE: Self = Self(SmolStr::new_static("tenant-state"));
+    /// The tenant's account changed and nobody accepted the move.
+    pub const ACCOUNT: Self = Self(SmolStr::new_static("account-changed"));
+    /// An error finding stands for its tenant.
+    pub const INVALID: Self = Self(SmolStr::new_static("invalid"));
+    /// What it depends on, or its pair, is held.
+    pub const DEPENDENCY: Self = Self(SmolStr::new_static("dependency"));
+    /// The source's history was rewritten.
+    pub const SOURCE: Self = Self(SmolStr::new_static("source-held"));
+
+    /// Whether an approval may lift it by name.
+    #[must_use]
+    pub fn liftable(&self) -> bool {
+        self.0.starts_with("guard:")
+    }
+}
+
+impl fmt::Display for HeldBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// One change of one address.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Change {
+    /// The address.
+    pub address: Address,
+    /// Where.
+    pub scope: Scope,
+    /// The type.
+    #[serde(rename = "type")]
+    pub type_name: TypeName,
+    /// The remote id, where it exists.
+    pub id: Option<RemoteId>,
+    /// The natural key.
+    pub key: Option<SmolStr>,
+    /// What is done.
+    pub action: Action,
+    /// How risky.
+    pub risk: Risk,
+    /// What the risk means.
+    pub risk_notes: Vec<String>,
+    /// The effect digest: what an approval names.
+    pub digest: Digest,
+    /// Changes of one group are approved, applied and refused together.
+    pub group: Option<SmolStr>,
+    /// Of a replace: the new object is made before the old one goes.
+    pub create_first: bool,
+    /// The state before.
+    pub before: Before,
+    /// The state after; `null` after a delete or release.
+    pub after: Option<WantedFields>,
+    /// The fields that differ.
+    pub fields: Vec<FieldChange>,
+    /// The strongest reason of the fields.
+    pub reason: Reason,
+    /// The references in `after`, and the container.
+    pub references: Vec<ReferenceUse>,
+    /// Changes of this plan that must be done first.
+    pub depends_on: Vec<Address>,
+    /// What holds it back.
+    pub held_by: Option<HeldBy>,
+    /// Where it was written.
+    pub origins: Vec<Origin>,
+    /// The address it had before, of a move.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_from: Option<Address>,
+    /// When it shall go by itself; approving this approves that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// The source it comes from.
+    pub source: SourceName,
+    /// When this drift was first seen (`drift` only).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_seen: Option<Timestamp>,
+}
+
+/// A source as shown in a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanSource {
+    /// Its name.
+    pub name: SourceName,
+    /// Its path or address.
+    pub path: String,
+    /// Its commit.
+    pub commit: Option<CommitId>,
+    /// Whether it was read in full.
+    pub complete: bool,
+    /// Why not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub because: Vec<String>,
+}
+
+/// An object that exists and that nobody manages.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Unmanaged {
+    /// Its type.
+    #[serde(rename = "type")]
+    pub type_name: TypeName,
+    /// Its remote id.
+    pub id: RemoteId,
+    /// Its natural key, where that says more.
+    pub key: Option<SmolStr>,
+    /// Where, in words.
+    #[serde(rename = "in")]
+    pub within: String,
+    /// What else there is to say, e.g. that it carries our mark without a record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// What could not be seen.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Unverifiable {
+    /// Where.
+    pub scope: Scope,
+    /// Of which types.
+    pub types: Vec<TypeName>,
+    /// Of which resource, where it is one.
+    pub address: Option<Address>,
+    /// Which fields, where it is some.
+    pub fields: Vec<FieldPath>,
+    /// Why.
+    pub why: String,
+}
+
+/// What is no part of a plan's identity.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Meta {
+    /// Calls by `service:Action`.
+    pub api_calls: BTreeMap<String, u64>,
+    /// The version of Aplomo.
+    pub version: String,
+    /// How long it took, in milliseconds.
+    pub took_ms: u64,
+}
+
+/// A plan. Immutable: a new reading makes a new plan.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Plan {
+    /// See [`FORMAT_VERSION`].
+    pub format_version: u32,
+    /// The digest of everything but `meta` and itself.
+    pub digest: Digest,
+    /// The moment it is a plan for.
+    pub as_of: Timestamp,
+    /// When time alone may change it.
+    pub wake: Option<Timestamp>,
+    /// Where the wishes came from.
+    pub sources: Vec<PlanSource>,
+    /// Whether all wishes and all of the world they touch were seen.
+    pub complete: bool,
+    /// False where an error finding stands, or nothing may be applied.
+    pub applyable: bool,
+    /// Changes by action; every action is listed.
+    pub summary: BTreeMap<Action, u32>,
+    /// The changes, in the order of their addresses.
+    pub changes: Vec<Change>,
+    /// What checks say.
+    pub findings: Vec<Finding>,
+    /// What nobody manages.
+    pub unmanaged: Vec<Unmanaged>,
+    /// What could not be seen.
+    pub unverifiable: Vec<Unverifiable>,
+    /// No part of the identity.
+    pub meta: Meta,
+}
+
+impl Plan {
+    /// The digest as it must be: over everything but `meta` and the digest itself.
+    ///
+    /// # Errors
+    /// Never for plans that were read or made here; JSON could in theory fail to be written.
+    pub fn recompute_digest(&self) -> Result<Digest, serde_json::Error> {
+        let mut json = serde_json::to_value(self)?;
+        if let Some(map) = json.as_object_mut() {
+            map.remove("meta");
+            map.remove("digest");
+        }
+        Digest::of_json(&json)
+    }
+}
+
+/// What an approver agrees to: the content of an effect digest (rules.md, Change, digest, approval).
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Effect<'a> {
+    format_version: u32,
+    address: &'a Address,
+    scope: Scope,
+    id: &'a Option<RemoteId>,
+    #[serde(rename = "type")]
+    type_name: &'a TypeName,
+    action: Action,
+    create_first: bool,
+    before: &'a Before,
+    after: &'a Option<WantedFields>,
+    moved_from: &'a Option<Address>,
+    until: &'a Option<Timestamp>,
+}
+
+impl Change {
+    /// The effect digest as it must be.
+    ///
+    /// # Errors
+    /// Never for changes that were read or made here; JSON could in theory fail to be written.
+    pub fn recompute_digest(&self) -> Result<Digest, serde_json::Error> {
+        Digest::of_json(&Effect {
+            format_version: FORMAT_VERSION,
+            address: &self.address,
+            scope: self.scope.symbolic(),
+            id: &self.id,
+            type_name: &self.type_name,
+            action: self.action,
+            create_first: self.create_first,
+            before: &self.before,
+            after: &self.after,
+            moved_from: &self.moved_from,
+            until: &self.until,
+        })
+    }
+
+    /// Whether it takes something away for good or from our care.
+    #[must_use]
+    pub const fn is_removal(&self) -> bool {
+        matches!(self.action, Action::Delete | Action::Replace)
+    }
+}

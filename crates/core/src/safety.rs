@@ -1,0 +1,143 @@
+//! Safeties: what protects a tenant from its own manifests. What is recorded as applied counts, not
+//! what the newest commit says; nothing recorded means protected.
+
+use crate::name::{Account, TenantName};
+use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What happens to the objects of a manifest that goes away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Deletion {
+    /// Stateful objects stay and the plan says so.
+    #[default]
+    Protect,
+    /// They are deleted.
+    Delete,
+    /// They stay, without our marks.
+    Orphan,
+}
+
+/// Who owns what is in a collection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Ownership {
+    /// We own what we made or adopted; the rest is listed as unmanaged.
+    #[default]
+    Additive,
+    /// We own all of it; what no manifest names is deleted.
+    Exclusive,
+    /// We report and never write.
+    Observe,
+}
+
+/// The recorded safety of one manifest.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Safety {
+    /// What happens when it goes away.
+    pub deletion: Deletion,
+    /// Who owns its collection.
+    pub ownership: Ownership,
+    /// Other tenants' manifests that may contribute to it.
+    pub consents: BTreeSet<SmolStr>,
+}
+
+/// How many removals a tenant allows in 24 hours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Guards {
+    /// More than this many removals are held.
+    pub count: u32,
+    /// From 10 owned of a type on, more than this share is held; in thousandths.
+    pub permille: u32,
+}
+
+impl Default for Guards {
+    fn default() -> Self {
+        Self { count: 5, permille: 300 }
+    }
+}
+
+/// Whether plans and applies are made for a tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TenantState {
+    /// The normal state.
+    #[default]
+    Active,
+    /// Plans and reports, no applies.
+    Frozen,
+    /// Its objects are taken down in order, with two approvals.
+    Leaving,
+    /// Forgotten; nothing is deleted.
+    Released,
+}
+
+/// Which risks and reasons a tenant lets through without a person. Never set by a tenant's own source.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ApprovalRules {
+    /// Reasons other than `manifest` and `schedule` that automatic approval may cover, by name.
+    pub automatic_reasons: BTreeSet<SmolStr>,
+    /// Risks above `routine` that automatic approval may cover, by name.
+    pub automatic_risks: BTreeSet<SmolStr>,
+    /// Whether lifting a guard needs a second person.
+    pub second_person_for_lifts: bool,
+}
+
+/// What the planner and the engine need to know of a tenant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TenantPolicy {
+    /// The tenant.
+    pub name: TenantName,
+    /// Its state.
+    pub state: TenantState,
+    /// Limits on removals.
+    pub guards: Guards,
+    /// The account it lives in, by provider (`aws`: 12 digits); unset: where our credentials speak.
+    pub accounts: BTreeMap<SmolStr, Account>,
+    /// How approvals are made.
+    pub approval: ApprovalRules,
+    /// Names of secrets its manifests may use.
+    pub secrets: BTreeSet<SmolStr>,
+}
+
+impl TenantPolicy {
+    /// The policy of a tenant of which nothing is said: everything protected.
+    #[must_use]
+    pub fn protected(name: TenantName) -> Self {
+        Self {
+            name,
+            state: TenantState::Active,
+            guards: Guards::default(),
+            accounts: BTreeMap::new(),
+            approval: ApprovalRules::default(),
+            secrets: BTreeSet::new(),
+        }
+    }
+}
+
+
+/// What is recorded as applied, gathered from the ledger: only this loosens anything.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Recorded {
+    /// By manifest (`tenant/Kind/name`); what is not listed is protected and additive.
+    pub safeties: BTreeMap<SmolStr, Safety>,
+    /// By tenant; what is not listed has the protected policy.
+    pub policies: BTreeMap<TenantName, TenantPolicy>,
+}
+
+impl Recorded {
+    /// The recorded safety of a manifest, protected where nothing is recorded.
+    #[must_use]
+    pub fn safety(&self, manifest: &str) -> Safety {
+        self.safeties.get(manifest).cloned().unwrap_or_default()
+    }
+    /// The recorded guards of a tenant, the defaults where nothing is recorded.
+    #[must_use]
+    pub fn guards(&self, tenant: &str) -> Guards {
+        self.policies.get(tenant).map(|p| p.guards).unwrap_or_default()
+    }
+}

@@ -1,0 +1,193 @@
+//! Types of remote objects: the pure trait that `resources` implements, and its erased form that
+//! the planner works with, so that it knows no type by name.
+
+use crate::fields::{FieldPath, SeenFields, WantedFields};
+use crate::finding::Finding;
+use crate::model::{Misfit, Model, Mode, Seen, Wanted};
+use crate::name::TypeName;
+use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+
+/// What changing a field takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Turnover {
+    /// The object is changed.
+    InPlace,
+    /// A new object is made before the old one goes.
+    CreateFirst,
+    /// The old object must go first, because both cannot exist.
+    DestroyFirst,
+}
+
+/// How risky a change is. Ordered from least to most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Risk {
+    /// Nothing special.
+    #[default]
+    Routine,
+    /// Permissions, trust, protection, exposure, secrets, ownership.
+    Sensitive,
+    /// Something that serves is replaced or interrupted.
+    Outage,
+    /// Data or names are gone.
+    Irreversible,
+}
+
+/// A risk with what it means, in words.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Assessment {
+    /// The risk.
+    pub risk: Risk,
+    /// Access gained, protection lost, what stops serving: a sentence each, without full stop.
+    pub notes: Vec<String>,
+}
+
+/// How a guard counts removals of a type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counting {
+    /// By number and by share, per tenant.
+    PerTenant,
+    /// By share alone, per container (records of a zone).
+    PerContainer,
+    /// Not at all: removing it loses nothing (our own settings).
+    Exempt,
+}
+
+/// A type of remote object. Everything here is pure.
+pub trait Type: Send + Sync + 'static {
+    /// `provider.service.Type`.
+    const NAME: TypeName;
+    /// Whether it holds what cannot be made again: protected from deletion unless lifted before.
+    const STATEFUL: bool;
+    /// How removals are counted.
+    const COUNTING: Counting;
+    /// The model in both modes.
+    type Model<M: Mode>: Model<M>;
+
+    /// Brings a wish into normal form; what cannot be is told, all at once.
+    ///
+    /// # Errors
+    /// One finding per field that is no valid value.
+    fn normalise(model: Self::Model<Wanted>) -> Result<Self::Model<Wanted>, Vec<Finding>>;
+    /// What identifies a wished object in its scope without marks.
+    fn identity_wanted(model: &Self::Model<Wanted>) -> Option<SmolStr>;
+    /// What identifies a seen object in its scope without marks.
+    fn identity(model: &Self::Model<Seen>) -> Option<SmolStr>;
+    /// From the identity: what cannot exist side by side shares this key (all records of one name).
+    fn beside(_identity: &str) -> Option<SmolStr> {
+        None
+    }
+    /// What changing the field takes.
+    fn turnover(path: &FieldPath) -> Turnover;
+    /// How risky it is to go from one to the other; `None` is absence.
+    fn assess(before: Option<&Self::Model<Seen>>, after: Option<&Self::Model<Wanted>>) -> Assessment;
+}
+
+/// The erased form of a [`Type`].
+pub trait ResourceType: Send + Sync {
+    /// See [`Type::NAME`].
+    fn name(&self) -> TypeName;
+    /// See [`Type::STATEFUL`].
+    fn stateful(&self) -> bool;
+    /// See [`Type::COUNTING`].
+    fn counting(&self) -> Counting;
+    /// See [`Type::beside`].
+    fn beside(&self, identity: &str) -> Option<SmolStr>;
+    /// See [`Type::turnover`].
+    fn turnover(&self, path: &FieldPath) -> Turnover;
+    /// See [`Type::assess`].
+    ///
+    /// # Errors
+    /// Where the fields do not fit the model.
+    fn assess(&self, before: Option<&SeenFields>, after: Option<&WantedFields>) -> Result<Assessment, Misfit>;
+    /// Normalises erased fields; used by the conformance tests.
+    ///
+    /// # Errors
+    /// One finding per field that is no valid value.
+    fn normalise(&self, wanted: &WantedFields) -> Result<WantedFields, Vec<Finding>>;
+    /// See [`Type::identity_wanted`].
+    ///
+    /// # Errors
+    /// Where the fields do not fit the model.
+    fn identity_wanted(&self, wanted: &WantedFields) -> Result<Option<SmolStr>, Misfit>;
+    /// See [`Type::identity`].
+    ///
+    /// # Errors
+    /// Where the fields do not fit the model.
+    fn identity(&self, seen: &SeenFields) -> Result<Option<SmolStr>, Misfit>;
+}
+
+/// Makes a [`Type`] into a [`ResourceType`].
+pub struct Erased<T>(PhantomData<fn() -> T>);
+
+impl<T> Erased<T> {
+    /// The erased form.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+impl<T> Default for Erased<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T: Type> ResourceType for Erased<T> {
+    fn name(&self) -> TypeName {
+        T::NAME
+    }
+    fn stateful(&self) -> bool {
+        T::STATEFUL
+    }
+    fn counting(&self) -> Counting {
+        T::COUNTING
+    }
+    fn beside(&self, identity: &str) -> Option<SmolStr> {
+        T::beside(identity)
+    }
+    fn turnover(&self, path: &FieldPath) -> Turnover {
+        T::turnover(path)
+    }
+    fn assess(&self, before: Option<&SeenFields>, after: Option<&WantedFields>) -> Result<Assessment, Misfit> {
+        let before = before.map(<T::Model<Seen> as Model<Seen>>::from_fields).transpose()?;
+        let after = after.map(<T::Model<Wanted> as Model<Wanted>>::from_fields).transpose()?;
+        Ok(T::assess(before.as_ref(), after.as_ref()))
+    }
+    fn normalise(&self, wanted: &WantedFields) -> Result<WantedFields, Vec<Finding>> {
+        let model = <T::Model<Wanted> as Model<Wanted>>::from_fields(wanted)
+            .map_err(|misfit| vec![Finding::error("misfit", misfit.to_string())])?;
+        Ok(T::normalise(model)?.to_fields())
+    }
+    fn identity_wanted(&self, wanted: &WantedFields) -> Result<Option<SmolStr>, Misfit> {
+        Ok(T::identity_wanted(&<T::Model<Wanted> as Model<Wanted>>::from_fields(wanted)?))
+    }
+    fn identity(&self, seen: &SeenFields) -> Result<Option<SmolStr>, Misfit> {
+        Ok(T::identity(&<T::Model<Seen> as Model<Seen>>::from_fields(seen)?))
+    }
+}
+
+/// The registry of types, by name.
+#[derive(Default)]
+pub struct Types(BTreeMap<TypeName, Box<dyn ResourceType>>);
+
+impl Types {
+    /// Adds a type; a later one of the same name takes its place.
+    #[must_use]
+    pub fn with<T: Type>(mut self) -> Self {
+        self.0.insert(T::NAME, Box::new(Erased::<T>::new()));
+        self
+    }
+    /// The type of a name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&dyn ResourceType> {
+        self.0.get(name).map(|t| &**t)
+    }
+    /// All types in the order of their names.
+    pub fn iter(&self) -> impl Iterator<Item = &dyn ResourceType> {
+        self.0.values().map(|t| &**t)
+    }
+}

@@ -1,0 +1,3 @@
+//! Amazon Route 53: hosted zones, record sets, health checks.
+
+pub mod model;
