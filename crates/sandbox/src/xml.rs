@@ -1,0 +1,62 @@
+//! The little XML the sandbox needs: escaping, look-ups in a parsed tree, and cutting lists apart as text.
+//! Deliberately absent: namespaces, attributes, streaming.
+
+use roxmltree::{Document, Node};
+
+/// Escapes text for an element.
+pub(crate) fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// `<tag>text</tag>`, escaped.
+pub(crate) fn element(tag: &str, text: &str) -> String {
+    format!("<{tag}>{}</{tag}>", escape(text))
+}
+
+/// Parses a document; the error is text for people.
+pub(crate) fn parse(text: &str) -> Result<Document<'_>, String> {
+    Document::parse(text).map_err(|e| format!("not XML: {e}"))
+}
+
+/// The first child element of this name, whatever its namespace.
+pub(crate) fn child<'a>(node: Node<'a, 'a>, tag: &str) -> Option<Node<'a, 'a>> {
+    node.children().find(|n| n.is_element() && n.tag_name().name() == tag)
+}
+
+/// The text of the first child element of this name; an empty element is the empty text.
+pub(crate) fn child_text(node: Node<'_, '_>, tag: &str) -> Option<String> {
+    node.children()
+        .find(|n| n.is_element() && n.tag_name().name() == tag)
+        .map(|n| n.text().unwrap_or_default().to_owned())
+}
+
+/// All descendants of this name, in document order.
+pub(crate) fn all<'a>(node: Node<'a, 'a>, tag: &'a str) -> impl Iterator<Item = Node<'a, 'a>> {
+    node.descendants().filter(move |n| n.is_element() && n.tag_name().name() == tag)
+}
+
+/// The text of the first descendant of this name.
+pub(crate) fn find_text<'a>(node: Node<'a, 'a>, tag: &'a str) -> Option<String> {
+    all(node, tag).next().map(|n| n.text().unwrap_or_default().to_owned())
+}
+
+/// Cuts a list into the text before, the elements of that name, and the text after. The elements must be neighbours
+/// and not nested, as they are in every list of AWS.
+pub(crate) fn split_elements<'a>(text: &'a str, tag: &str) -> (&'a str, Vec<&'a str>, &'a str) {
+    let (open, close) = (format!("<{tag}>"), format!("</{tag}>"));
+    let Some(first) = text.find(&open) else { return (text, Vec::new(), "") };
+    let mut elements = Vec::new();
+    let mut rest = &text[first..];
+    while let Some(start) = rest.find(&open) {
+        let Some(end) = rest[start..].find(&close).map(|at| start + at + close.len()) else { break };
+        elements.push(&rest[start..end]);
+        rest = &rest[end..];
+    }
+    (&text[..first], elements, rest)
+}
+
+/// The text of the first `<tag>` in a fragment, still escaped.
+pub(crate) fn raw_text<'a>(fragment: &'a str, tag: &str) -> Option<&'a str> {
+    let (_, rest) = fragment.split_once(&format!("<{tag}>"))?;
+    rest.split_once("</").map(|(text, _)| text)
+}

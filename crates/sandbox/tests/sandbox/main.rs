@@ -1,0 +1,10 @@
+//! The sandbox against a real moto and a real git: every promise its users rely on.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a panic is how a test fails")]
+
+mod counting;
+mod faults;
+mod git;
+mod process;
+mod strict;
+mod support;
