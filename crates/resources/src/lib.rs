@@ -5,4 +5,19 @@
 //! any input or output.
 
 pub mod aplomo;
+mod change;
+mod normal;
 pub mod route53;
+
+use aplomo_core::Types;
+
+/// Every type there is. A new type is one line here.
+#[must_use]
+pub fn registry() -> Types {
+    Types::default()
+        .with::<route53::hosted_zone::Zone>()
+        .with::<route53::record_set::Records>()
+        .with::<route53::health_check::Check>()
+        .with::<aplomo::tenant_settings::Settings>()
+        .with::<aplomo::safety::Safeties>()
+}

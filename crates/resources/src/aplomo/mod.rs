@@ -2,3 +2,12 @@
 //! the ledger where it is applied, and counts from the next plan.
 
 pub mod model;
+mod observe;
+mod recorded;
+pub mod safety;
+pub mod tenant_settings;
+
+pub use observe::observe;
+pub use recorded::recorded;
+pub use safety::SAFETY;
+pub use tenant_settings::TENANT_SETTINGS;

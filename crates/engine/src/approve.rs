@@ -1,0 +1,157 @@
+//! Making approvals: of everything in a plan that may be approved, or of named effects.
+
+use crate::{Engine, EngineError};
+use aplomo_core::approval::{Actor, Approval, Known, Lift, automatic_covers};
+use aplomo_core::plan::HeldBy;
+use aplomo_core::safety::TenantPolicy;
+use aplomo_core::{ActorName, Change, Digest, Plan, SignedDuration, SourceName, TenantName};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How long an approval stands unless the configuration says otherwise: 7 days.
+pub const USUAL_EXPIRY: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+/// Who approves what of a plan.
+#[derive(Debug, Clone)]
+pub struct Approving {
+    /// Who.
+    pub by: Actor,
+    /// Guards to lift, by name and with a reason.
+    pub lifts: Vec<Lift>,
+    /// Only these effects; all that may be approved where it is `None`.
+    pub only: Option<BTreeSet<Digest>>,
+    /// How long it stands.
+    pub expires_after: SignedDuration,
+}
+
+/// What approving came to.
+#[derive(Debug, Clone, Default)]
+pub struct Approved {
+    /// One per tenant and source.
+    pub approvals: Vec<Approval>,
+    /// Changes that could not be approved, with what holds them.
+    pub held: Vec<(aplomo_core::Address, HeldBy)>,
+}
+
+impl Engine {
+    /// Approves the effects of a plan and stores that.
+    ///
+    /// # Errors
+    /// When the plan was edited, a named effect is not in it, a lift is not allowed, or the store
+    /// cannot be written.
+    pub async fn approve(&self, plan: &Plan, request: &Approving) -> Result<Approved, EngineError> {
+        self.check_unedited(plan)?;
+        if let Some(unknown) = request.only.iter().flatten().find(|d| !plan.changes.iter().any(|c| c.digest == **d)) {
+            return Err(EngineError::UnknownDigest(*unknown));
+        }
+        self.check_lifts(plan, &request.lifts, &request.by).await?;
+        let mut held = Vec::new();
+        let mut by_owner: BTreeMap<(TenantName, SourceName), Vec<&Change>> = BTreeMap::new();
+        for change in &plan.changes {
+            if request.only.as_ref().is_some_and(|only| !only.contains(&change.digest)) {
+                continue;
+            }
+            match change.held_by.as_ref().filter(|h| !lifted(h, &request.lifts)) {
+                Some(holder) => held.push((change.address.clone(), holder.clone())),
+                None => {
+                    let tenant = TenantName::new(change.address.tenant())?;
+                    by_owner.entry((tenant, change.source.clone())).or_default().push(change);
+                }
+            }
+        }
+        let mut approvals = Vec::new();
+        for ((tenant, source), changes) in by_owner {
+            let approval = self.approval_of(plan, request, tenant, source, &changes);
+            self.store.approval_put(&approval).await?;
+            approvals.push(approval);
+        }
+        Ok(Approved { approvals, held })
+    }
+
+    /// Approves what the configuration's `approval: automatic` covers; see `automatic_covers`.
+    ///
+    /// # Errors
+    /// As [`Engine::approve`].
+    pub async fn approve_automatically(
+        &self,
+        plan: &Plan,
+        tenants: &BTreeMap<TenantName, TenantPolicy>,
+    ) -> Result<Approved, EngineError> {
+        let covered = |change: &&Change| {
+            let rules = tenants.get(change.address.tenant()).map(|p| p.approval.clone()).unwrap_or_default();
+            automatic_covers(change, &rules)
+        };
+        let only: BTreeSet<Digest> = plan.changes.iter().filter(covered).map(|c| c.digest).collect();
+        if only.is_empty() {
+            return Ok(Approved::default());
+        }
+        let by = Actor { name: ActorName::known("approval: automatic"), how: Known::Policy };
+        let expires_after = SignedDuration::from_hours(1);
+        self.approve(plan, &Approving { by, lifts: Vec::new(), only: Some(only), expires_after }).await
+    }
+
+    /// A plan whose digests do not recompute was edited or damaged.
+    ///
+    /// # Errors
+    /// [`EngineError::EditedPlan`].
+    pub fn check_unedited(&self, plan: &Plan) -> Result<(), EngineError> {
+        let forged = |c: &Change| c.recompute_digest().ok() != Some(c.digest);
+        if plan.recompute_digest()? != plan.digest || plan.changes.iter().any(forged) {
+            return Err(EngineError::EditedPlan);
+        }
+        Ok(())
+    }
+
+    async fn check_lifts(&self, plan: &Plan, lifts: &[Lift], by: &Actor) -> Result<(), EngineError> {
+        for lift in lifts {
+            let holds = |c: &Change| c.held_by.as_ref().is_some_and(|h| h.0 == lift.rule);
+            if !HeldBy(lift.rule.clone()).liftable() || !plan.changes.iter().any(holds) {
+                return Err(EngineError::NothingToLift(lift.rule.to_string()));
+            }
+        }
+        if lifts.is_empty() || matches!(by.how, Known::Authenticated(_)) {
+            return Ok(());
+        }
+        let memory = self.store.memory(self.clock.now()).await?;
+        let recorded = aplomo_resources::aplomo::recorded(&memory);
+        let strict = plan.changes.iter().find(|c| {
+            recorded.policies.get(c.address.tenant()).is_some_and(|p| p.approval.second_person_for_lifts)
+        });
+        match strict {
+            Some(change) => Err(EngineError::SecondPerson(change.address.tenant().to_owned())),
+            None => Ok(()),
+        }
+    }
+
+    fn approval_of(
+        &self,
+        plan: &Plan,
+        request: &Approving,
+        tenant: TenantName,
+        source: SourceName,
+        changes: &[&Change],
+    ) -> Approval {
+        let at = self.clock.now();
+        let resolved = changes.iter().map(|change| {
+            let known = change.references.iter().filter_map(|r| Some((r.path.clone(), r.resolved.clone()?)));
+            (change.digest, known.collect())
+        });
+        Approval {
+            id: self.ids.fresh().into(),
+            tenant,
+            source,
+            digests: changes.iter().map(|c| c.digest).collect(),
+            plan: Some(plan.digest),
+            resolved: resolved.collect(),
+            by: request.by.clone(),
+            at,
+            expires: at.saturating_add(request.expires_after).unwrap_or(at),
+            lifts: request.lifts.clone(),
+            revoked: None,
+            spent: BTreeSet::new(),
+        }
+    }
+}
+
+fn lifted(held: &HeldBy, lifts: &[Lift]) -> bool {
+    held.liftable() && lifts.iter().any(|lift| lift.rule == held.0)
+}

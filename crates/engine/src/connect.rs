@@ -1,0 +1,38 @@
+//! How the engine reaches a provider: connections that know who they are. The binary joins these
+//! ports to the provider crates; the engine knows no provider by name.
+
+use aplomo_core::ports::{ApprovedStep, Fut, ReadCx, Reader, Writer};
+use aplomo_core::safety::TenantPolicy;
+use aplomo_core::{Account, Observation, Provider, TypeName};
+use std::sync::Arc;
+
+/// Why an account could not be reached. `message` says what, where and the way out.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct ConnectProblem {
+    /// In words.
+    pub message: String,
+}
+
+/// A way into one account of one provider. Readers are at hand; writers only for approved steps.
+pub trait Connection: Send + Sync {
+    /// The provider.
+    fn provider(&self) -> Provider;
+    /// Whose credentials these are, asked once and remembered.
+    fn identity<'a>(&'a self, cx: &'a ReadCx<'a>) -> Fut<'a, Result<Account, ConnectProblem>>;
+    /// The readers of all call families.
+    fn readers(&self) -> &[Box<dyn Reader>];
+    /// Fills in outputs that only several readings together tell.
+    fn complete_outputs(&self, observation: &mut Observation);
+    /// Writers, for these approved steps and no others.
+    fn writers(&self, approved: &[ApprovedStep<'_>]) -> Vec<Box<dyn Writer>>;
+}
+
+/// Makes connections.
+pub trait Connector: Send + Sync {
+    /// Types that live outside our own store, with their provider, so that what nobody could read is named.
+    fn types(&self) -> Vec<(Provider, TypeName)>;
+    /// The connection for a tenant; `None` for those of which nothing is said: our own credentials.
+    /// Tenants with the same way in get the same connection.
+    fn connect<'a>(&'a self, tenant: Option<&'a TenantPolicy>) -> Fut<'a, Result<Arc<dyn Connection>, ConnectProblem>>;
+}

@@ -1,0 +1,124 @@
+//! The proof: what was applied is read again; what did not stay is quarantined with its field named.
+
+use super::fresh::{Index, mismatch};
+use super::resolve::resolve;
+use super::state::State;
+use super::{Order, change_at};
+use crate::{Engine, EngineError};
+use aplomo_core::ledger::Quarantine;
+use aplomo_core::ports::CallCounter;
+use aplomo_core::run::Status;
+use aplomo_core::{Action, Change, FieldPath, Observation, Scope, TypeName};
+use std::time::Duration;
+
+/// How often a reading that does not show the change yet is repeated, and how long is waited between.
+const LOOKS: [Duration; 3] = [Duration::ZERO, Duration::from_secs(2), Duration::from_secs(8)];
+
+/// What does not stay as applied.
+struct Miss {
+    field: Option<FieldPath>,
+    why: String,
+}
+
+impl Engine {
+    /// Reads what was applied again and compares; waits a little for reads that lag.
+    pub(super) async fn prove_convergence(
+        &self,
+        order: &Order<'_>,
+        state: &mut State<'_>,
+        calls: &CallCounter,
+    ) -> Result<(), EngineError> {
+        let mut open: Vec<&Change> = applied(state);
+        let mut misses = Vec::new();
+        for wait in LOOKS {
+            if open.is_empty() {
+                return Ok(());
+            }
+            self.clock.sleep(wait).await;
+            let seen = self.read_again(order.connections, &targets(state, &open), calls).await;
+            let index = Index::new(&seen, &self.installation);
+            misses = open.iter().filter_map(|c| Some((*c, miss(state, c, &index, &seen)?))).collect();
+            open = misses.iter().map(|(change, _)| *change).collect();
+        }
+        for (change, miss) in misses {
+            self.quarantine(state, change, miss).await?;
+        }
+        Ok(())
+    }
+
+    async fn quarantine(&self, state: &mut State<'_>, change: &Change, miss: Miss) -> Result<(), EngineError> {
+        let entry = Quarantine {
+            address: change.address.clone(),
+            field: miss.field,
+            why: miss.why.clone(),
+            commit: state.commit_of(&change.source),
+            digest: change.digest,
+            at: self.clock.now(),
+        };
+        self.store.quarantine_put(&entry).await?;
+        let why = format!("{}; quarantined until `aplomo release {}` or another commit", miss.why, change.address);
+        let requests = state.outcomes.get(&change.address).map(|o| o.request_ids.clone()).unwrap_or_default();
+        state.note(change, Status::Quarantined, Some(why), requests);
+        Ok(())
+    }
+}
+
+fn applied<'a>(state: &State<'a>) -> Vec<&'a Change> {
+    let done = state.outcomes.values().filter(|o| o.status == Status::Applied);
+    let changes = done.filter_map(|o| change_at(state.plan, &o.address));
+    changes.filter(|c| c.scope.provider.as_str() != "aplomo").collect()
+}
+
+fn scope_now(state: &State<'_>, change: &Change) -> Scope {
+    let mut scope = change.scope.concrete();
+    if let Some(id) = change.scope.container_of.as_ref().and_then(|of| state.ids.get(of)) {
+        scope.container = Some(id.clone());
+    }
+    scope
+}
+
+fn targets(state: &State<'_>, changes: &[&Change]) -> Vec<(TypeName, Scope)> {
+    // The contents of a container that was deleted went before it; there is nothing left to read.
+    let gone = |scope: &Scope| {
+        let deleted = changes.iter().filter(|c| c.action == Action::Delete).filter_map(|c| c.id.as_ref());
+        scope.container.as_ref().is_some_and(|id| deleted.clone().any(|d| d == id))
+    };
+    let mut targets: Vec<_> = changes.iter().map(|c| (c.type_name.clone(), scope_now(state, c))).collect();
+    for change in changes {
+        let references = change.references.iter().filter(|r| r.reference.output != "id");
+        targets.extend(references.filter_map(|r| {
+            Some((TypeName::new(r.reference.to.type_name()).ok()?, change.scope.outer().concrete()))
+        }));
+    }
+    targets.sort();
+    targets.dedup();
+    targets.retain(|(_, scope)| !gone(scope));
+    targets
+}
+
+fn miss(state: &State<'_>, change: &Change, index: &Index<'_>, seen: &Observation) -> Option<Miss> {
+    let scope = scope_now(state, change);
+    let coverage = seen.coverage_of(&change.type_name, &scope);
+    if matches!(change.action, Action::Delete) {
+        let id = change.id.as_ref()?;
+        let still = index.by_id(change.type_name.as_str(), &scope, id).is_some();
+        return still.then(|| Miss { field: None, why: "it was deleted and is still there".to_owned() });
+    }
+    if matches!(change.action, Action::Release) {
+        return None;
+    }
+    if !coverage.is_some_and(aplomo_core::Coverage::is_complete) {
+        let why = "it was applied, and reading it again failed, so it is not proven".to_owned();
+        return Some(Miss { field: None, why });
+    }
+    let id = state.ids.get(&change.address).or(change.id.as_ref());
+    let object = id.and_then(|id| index.by_id(change.type_name.as_str(), &scope, id));
+    let Some(object) = object else {
+        return Some(Miss { field: None, why: "it was applied and is not there".to_owned() });
+    };
+    // References that this reading does not show were checked when they were written.
+    let after = resolve(change, &state.ids, index).ok()?.after?;
+    let field = mismatch(&after, &object.fields)?;
+    let why = format!("`{field}` did not stay as applied");
+    Some(Miss { field: Some(field), why })
+}

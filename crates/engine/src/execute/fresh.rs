@@ -1,0 +1,224 @@
+//! Is the world still as approved? Pure comparisons of one change with what was read just now.
+
+use aplomo_core::fields::{SeenFields, Sight, WantedFields, Wish};
+use aplomo_core::observation::{Observation, Observed, OwnerMark};
+use aplomo_core::plan::Before;
+use aplomo_core::{Action, Address, Change, FieldPath, Installation, RemoteId, Scope};
+use std::collections::HashMap;
+
+/// Finds objects of an observation by id, by our mark, by idempotency key and by natural key.
+pub(crate) struct Index<'a> {
+    by_id: HashMap<(&'a str, &'a Scope, &'a str), &'a Observed>,
+    by_key: HashMap<(&'a str, &'a Scope, &'a str), &'a Observed>,
+    by_mark: HashMap<&'a str, &'a Observed>,
+    by_creation: HashMap<&'a str, &'a Observed>,
+}
+
+impl<'a> Index<'a> {
+    pub(crate) fn new(seen: &'a Observation, installation: &Installation) -> Self {
+        let mut index = Self {
+            by_id: HashMap::new(),
+            by_key: HashMap::new(),
+            by_mark: HashMap::new(),
+            by_creation: HashMap::new(),
+        };
+        for object in &seen.objects {
+            let place = (object.type_name.as_str(), &object.scope);
+            index.by_id.insert((place.0, place.1, object.id.as_str()), object);
+            if let Some(key) = &object.key {
+                index.by_key.insert((place.0, place.1, key), object);
+            }
+            if let OwnerMark::Marked { installation: by, address, .. } = &object.mark
+                && by == installation.as_str()
+                && !address.is_empty()
+            {
+                index.by_mark.insert(address, object);
+            }
+            if let Some(reference) = &object.created_by {
+                index.by_creation.insert(reference, object);
+            }
+        }
+        index
+    }
+
+    pub(crate) fn by_id(&self, type_name: &str, scope: &Scope, id: &RemoteId) -> Option<&'a Observed> {
+        self.by_id.get(&(type_name, scope, id.as_str())).copied()
+    }
+
+    /// The object a change is about: by id where it has one, else by what makes it recognisable.
+    pub(crate) fn subject(&self, change: &Change, scope: &Scope, key: &str) -> Option<Subject<'a>> {
+        let type_name = change.type_name.as_str();
+        if let Some(id) = &change.id {
+            return self.by_id(type_name, scope, id).map(Subject::Known);
+        }
+        let ours = self.by_mark.get(change.address.as_str()).copied().filter(|o| o.type_name == change.type_name);
+        let made = || self.by_creation.iter().find(|(by, _)| by.ends_with(key)).map(|(_, o)| *o);
+        if let Some(object) = ours.or_else(made) {
+            return Some(Subject::Ours(object));
+        }
+        let natural = change.key.as_deref();
+        natural.and_then(|k| self.by_key.get(&(type_name, scope, k)).copied()).map(Subject::Namesake)
+    }
+
+    /// The object at an address whose id is known.
+    pub(crate) fn at(&self, address: &Address, id: &RemoteId) -> Option<&'a Observed> {
+        let of_type = self.by_id.iter().find(|((t, _, i), _)| *t == address.type_name() && *i == id.as_str());
+        of_type.map(|(_, object)| *object)
+    }
+}
+
+/// How a change's object was recognised.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Subject<'a> {
+    /// By the id in the change.
+    Known(&'a Observed),
+    /// By our mark or our idempotency key: an earlier attempt of ours made it.
+    Ours(&'a Observed),
+    /// By its natural key alone.
+    Namesake(&'a Observed),
+}
+
+/// What a fresh reading says of a change.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Freshness<'a> {
+    /// As approved: go on, with the object as it is.
+    Fresh(Option<&'a Observed>),
+    /// An interrupted attempt of ours made the object; the writer finishes it.
+    Begun(&'a Observed),
+    /// An interrupted attempt of ours did all of it already.
+    Done(Option<&'a Observed>),
+    /// The world moved; in words.
+    Stale(String),
+}
+
+/// Judges a change. `after` has its references resolved; `resumed` tells that this run was
+/// interrupted and may have done it already.
+pub(crate) fn judge<'a>(
+    change: &Change,
+    after: Option<&WantedFields>,
+    subject: Option<Subject<'a>>,
+    installation: &Installation,
+    resumed: bool,
+) -> Freshness<'a> {
+    let object = subject.map(|s| match s {
+        Subject::Known(o) | Subject::Ours(o) | Subject::Namesake(o) => o,
+    });
+    if let Some(OwnerMark::Marked { installation: by, .. }) = object.map(|o| &o.mark)
+        && by != installation.as_str()
+    {
+        return Freshness::Stale(format!("another Aplomo (`{by}`) has marked it since"));
+    }
+    match (change.action, subject) {
+        (Action::Create, subject) => judge_create(after, subject, resumed),
+        (Action::Delete, None) if resumed => Freshness::Done(None),
+        (Action::Replace, None) if resumed => Freshness::Fresh(None),
+        (_, None) if matches!(change.before, Before::CreatedWith(_)) => {
+            Freshness::Stale("what its container should have brought along is not there".to_owned())
+        }
+        (_, None) => Freshness::Stale("it is gone".to_owned()),
+        (_, Some(_)) => judge_existing(change, after, object, resumed),
+    }
+}
+
+fn judge_create<'a>(after: Option<&WantedFields>, subject: Option<Subject<'a>>, resumed: bool) -> Freshness<'a> {
+    match subject {
+        None => Freshness::Fresh(None),
+        Some(Subject::Ours(object) | Subject::Known(object)) => {
+            let marked = matches!(&object.mark, OwnerMark::Marked { address, .. } if !address.is_empty());
+            if marked && after.is_some_and(|a| mismatch(a, &object.fields).is_none()) {
+                Freshness::Done(Some(object))
+            } else {
+                Freshness::Begun(object)
+            }
+        }
+        Some(Subject::Namesake(object)) => {
+            if resumed && after.is_some_and(|a| mismatch(a, &object.fields).is_none()) {
+                return Freshness::Done(Some(object));
+            }
+            Freshness::Stale("something of that name was made since; plan again to see it".to_owned())
+        }
+    }
+}
+
+fn judge_existing<'a>(
+    change: &Change,
+    after: Option<&WantedFields>,
+    object: Option<&'a Observed>,
+    resumed: bool,
+) -> Freshness<'a> {
+    let Some(fields) = object.map(|o| &o.fields) else { return Freshness::Stale("it is gone".to_owned()) };
+    let Before::Seen(before) = &change.before else { return Freshness::Fresh(object) };
+    let whole = matches!(change.action, Action::Delete);
+    let Some(path) = moved(before, fields, whole) else { return Freshness::Fresh(object) };
+    if resumed {
+        if after.is_some_and(|a| mismatch(a, fields).is_none()) {
+            return Freshness::Done(object);
+        }
+        if after.is_some_and(|a| each_is_one_of(before, a, fields)) {
+            return Freshness::Fresh(object);
+        }
+    }
+    Freshness::Stale(format!("`{path}` has changed since it was planned"))
+}
+
+/// The first field that is no longer as it was; for a delete also any field that came since.
+fn moved(before: &SeenFields, now: &SeenFields, whole: bool) -> Option<FieldPath> {
+    let absent = Sight::Absent;
+    let changed = before.iter().find(|(path, sight)| now.get(path.as_str()).unwrap_or(&absent) != *sight);
+    if let Some((path, _)) = changed {
+        return Some(path.clone());
+    }
+    let mut came = now.iter().filter(|(path, sight)| **sight != absent && before.get(path.as_str()).is_none());
+    came.next().filter(|_| whole).map(|(path, _)| path.clone())
+}
+
+/// The first wished field that the object does not have; references must be resolved.
+pub(crate) fn mismatch(wanted: &WantedFields, seen: &SeenFields) -> Option<FieldPath> {
+    wanted.iter().find(|(path, wish)| !fulfils(wish, seen.get(path.as_str()))).map(|(path, _)| path.clone())
+}
+
+fn fulfils(wish: &Wish, sight: Option<&Sight>) -> bool {
+    match (wish, sight.unwrap_or(&Sight::Absent)) {
+        (Wish::LeftAlone | Wish::Secret(_), _) | (Wish::Absent, Sight::Absent) | (_, Sight::Hidden) => true,
+        (Wish::Value(wanted), Sight::Value(seen)) => wanted == seen,
+        _ => false,
+    }
+}
+
+fn each_is_one_of(before: &SeenFields, after: &WantedFields, now: &SeenFields) -> bool {
+    let absent = Sight::Absent;
+    before.iter().all(|(path, sight)| {
+        let current = now.get(path.as_str()).unwrap_or(&absent);
+        current == sight || after.get(path.as_str()).is_some_and(|wish| fulfils(wish, Some(current)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aplomo_core::Datum;
+
+    fn seen(entries: &[(&'static str, &str)]) -> SeenFields {
+        entries.iter().map(|(p, v)| (FieldPath::known(p), Sight::Value(Datum::from(*v)))).collect()
+    }
+    fn wanted(entries: &[(&'static str, &str)]) -> WantedFields {
+        entries.iter().map(|(p, v)| (FieldPath::known(p), Wish::Value(Datum::from(*v)))).collect()
+    }
+
+    #[test]
+    fn a_field_that_moved_is_named_and_a_new_one_counts_only_for_deletes() {
+        let before = seen(&[("/a", "1")]);
+        assert_eq!(moved(&before, &seen(&[("/a", "2")]), false), Some(FieldPath::known("/a")));
+        let grown = seen(&[("/a", "1"), ("/b", "2")]);
+        assert_eq!(moved(&before, &grown, false), None);
+        assert_eq!(moved(&before, &grown, true), Some(FieldPath::known("/b")));
+    }
+
+    #[test]
+    fn half_done_is_fresh_when_every_field_is_old_or_new() {
+        let before = seen(&[("/a", "1"), ("/b", "1")]);
+        let after = wanted(&[("/a", "2"), ("/b", "2")]);
+        assert!(each_is_one_of(&before, &after, &seen(&[("/a", "2"), ("/b", "1")])));
+        assert!(!each_is_one_of(&before, &after, &seen(&[("/a", "3"), ("/b", "1")])));
+    }
+}

@@ -1,0 +1,113 @@
+//! Leases of a run: one per tenant and account, renewed while it works, checked before each write.
+
+use crate::{Engine, EngineError};
+use aplomo_core::TenantName;
+use aplomo_core::ports::{Clock, Fence, Fut};
+use aplomo_store::{Lease, LeaseGuard, Store, StoreError, StopFlag};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a lease stands without renewal.
+const TTL: Duration = Duration::from_secs(60);
+
+/// Asks a run to stop between changes; clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct Stop(pub(crate) StopFlag);
+
+impl Stop {
+    /// Asks.
+    pub fn stop(&self) {
+        self.0.stop();
+    }
+    /// Whether somebody asked.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.0.is_stopped()
+    }
+    /// Asks when the process is told to end (SIGINT, SIGTERM).
+    pub fn on_signals(&self) {
+        use tokio::signal::unix::{SignalKind, signal};
+        for kind in [SignalKind::interrupt(), SignalKind::terminate()] {
+            let flag = self.0.clone();
+            if let Ok(mut stream) = signal(kind) {
+                tokio::spawn(async move {
+                    stream.recv().await;
+                    tracing::warn!("asked to stop: finishing the call in hand");
+                    flag.stop();
+                });
+            }
+        }
+    }
+}
+
+/// The leases of a run.
+pub(super) struct Held {
+    leases: Vec<Lease>,
+    guard: LeaseGuard,
+    renewal: tokio::task::JoinHandle<()>,
+}
+
+impl Fence for Held {
+    fn check(&self) -> Fut<'_, Result<(), String>> {
+        self.guard.check()
+    }
+}
+
+impl Held {
+    /// Gives the leases back; one that was broken meanwhile is not ours to give.
+    pub(super) async fn give_back(self, engine: &Engine) {
+        self.renewal.abort();
+        for lease in &self.leases {
+            if let Err(error) = engine.store.lease_release(lease).await {
+                tracing::warn!(%error, scope = lease.scope, "could not give the lease back");
+            }
+        }
+    }
+}
+
+impl Engine {
+    /// Takes all leases of a run, or none.
+    pub(super) async fn lease(&self, keys: Vec<(TenantName, String)>, stop: &Stop) -> Result<Held, EngineError> {
+        let mut leases = Vec::new();
+        for (_, scope) in keys {
+            match self.take(&scope).await {
+                Ok(lease) => leases.push(lease),
+                Err(error) => {
+                    for lease in &leases {
+                        let _ = self.store.lease_release(lease).await;
+                    }
+                    return Err(error);
+                }
+            }
+        }
+        let guard = self.store.lease_guard(leases.clone(), stop.0.clone());
+        let renewal = tokio::spawn(renew(self.store.clone(), leases.clone(), Arc::clone(&self.clock)));
+        Ok(Held { leases, guard, renewal })
+    }
+
+    async fn take(&self, scope: &str) -> Result<Lease, EngineError> {
+        match self.store.lease_acquire(scope, &self.holder, TTL, self.clock.now()).await {
+            Err(StoreError::Held { by, .. }) if crate::holder::is_dead(&by, &self.holder) => {
+                let why = "its holder's process is gone";
+                self.store.lease_break(scope, &aplomo_store::system_actor(), why).await?;
+                Ok(self.store.lease_acquire(scope, &self.holder, TTL, self.clock.now()).await?)
+            }
+            Err(StoreError::Held { scope, by, until }) => {
+                Err(EngineError::Busy { scope, holder: by, until: until.to_string() })
+            }
+            other => Ok(other?),
+        }
+    }
+}
+
+async fn renew(store: Store, leases: Vec<Lease>, clock: Arc<dyn Clock>) {
+    loop {
+        clock.sleep(TTL / 3).await;
+        for lease in &leases {
+            if let Err(error) = store.lease_renew(lease, TTL, clock.now()).await {
+                // The fence notices before the next write.
+                tracing::warn!(%error, scope = lease.scope, "could not renew the lease");
+            }
+        }
+    }
+}

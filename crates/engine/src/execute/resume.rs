@@ -1,0 +1,138 @@
+//! After a crash: the next start finds the run, its stored plan and its open intents, looks at the
+//! world, and goes on under the approvals that still stand. Nothing is resent blindly: what was done
+//! is recognised by its effect, its mark or its idempotency key.
+
+use super::state::State;
+use super::{Order, lease::Stop};
+use crate::observe::Connections;
+use crate::{Engine, EngineError};
+use aplomo_core::approval::Grant;
+use aplomo_core::ports::{CallCounter, Priority};
+use aplomo_core::resource::CONTAINER_PATH;
+use aplomo_core::run::{CallOutcome, Run};
+use aplomo_core::{Digest, Plan, RemoteId, TenantName};
+use std::collections::BTreeSet;
+
+/// Runs that were gone on with.
+pub type Resumed = Vec<Run>;
+
+impl Engine {
+    /// Goes on with every run that was interrupted.
+    ///
+    /// # Errors
+    /// When another process is at work on it, or the store fails.
+    pub async fn resume_all(&self, stop: &Stop) -> Result<Resumed, EngineError> {
+        let mut resumed = Vec::new();
+        for stored in self.store.unfinished_runs().await? {
+            let connections = self.connections_for(&stored.plan).await?;
+            let id = stored.run.run.clone();
+            tracing::warn!(run = %id, "going on with an interrupted run");
+            let order = Order {
+                plan: &stored.plan,
+                connections: &connections,
+                resume: Some(stored.run),
+                stop,
+                progress: &|_, _| {},
+            };
+            let run = self.execute(&order).await?;
+            self.close_intents(&run).await?;
+            resumed.push(run);
+        }
+        Ok(resumed)
+    }
+
+    /// What became of the calls without an answer is told by the outcomes of their changes.
+    async fn close_intents(&self, run: &Run) -> Result<(), EngineError> {
+        for open in self.store.open_intents(Some(&run.run)).await? {
+            let message = "the answer was lost in a crash; the changes' outcomes tell what was found".to_owned();
+            self.store.close_intent(open.id, &CallOutcome::Unknown { message }).await?;
+        }
+        Ok(())
+    }
+
+    /// The connections that the scopes of a stored plan need.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn connections_for(&self, plan: &Plan) -> Result<Connections, EngineError> {
+        let calls = CallCounter::default();
+        let cx = self.read_cx(&calls, Priority::Apply);
+        let memory = self.store.memory(self.clock.now()).await?;
+        let recorded = aplomo_resources::aplomo::recorded(&memory);
+        let tenants: BTreeSet<_> =
+            plan.changes.iter().filter_map(|c| TenantName::new(c.address.tenant()).ok()).collect();
+        let mut connections = Connections::new();
+        let policies = tenants.iter().map(|t| recorded.policies.get(t));
+        for policy in policies.chain(std::iter::once(None)) {
+            let policy = policy.filter(|p| !p.access.is_empty());
+            let Ok(connection) = self.connector.connect(policy).await else { continue };
+            match connection.identity(&cx).await {
+                Ok(account) => drop(connections.entry(account).or_insert(connection)),
+                Err(problem) => tracing::error!(%problem, "an account of the plan cannot be reached"),
+            }
+        }
+        Ok(connections)
+    }
+
+    /// The ids that references may need: from the ledger, and from what was known when it was planned.
+    pub(super) async fn know_ids(&self, state: &mut State<'_>) -> Result<(), EngineError> {
+        let memory = self.store.memory(self.clock.now()).await?;
+        for (address, entry) in memory.ledger {
+            state.ids.insert(address, entry.id);
+        }
+        for used in state.plan.changes.iter().flat_map(|c| &c.references) {
+            let id = used.resolved.as_ref().and_then(|v| v.as_text()).and_then(|id| RemoteId::new(id).ok());
+            if let Some(id) = id.filter(|_| used.reference.output == "id" || used.path == CONTAINER_PATH) {
+                state.ids.entry(used.reference.to.clone()).or_insert(id);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether an approval stands for at least one change of the plan.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn any_granted(&self, plan: &Plan) -> Result<bool, EngineError> {
+        let approvals = self.approvals_for(plan).await?;
+        let now = self.clock.now();
+        Ok(plan.changes.iter().any(|c| Grant::check(c, &c.source, &approvals, now).is_ok()))
+    }
+
+    /// Keeps a plan that is shown, so that its effects can be approved by digest; audited per tenant.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn keep_plan(&self, plan: &Plan) -> Result<(), EngineError> {
+        let Some(source) = plan.sources.first() else { return Ok(()) };
+        if plan.changes.is_empty() || self.store.plan(&plan.digest).await?.is_some() {
+            return Ok(());
+        }
+        self.store.plan_put(plan, &source.name).await?;
+        let tenants: BTreeSet<_> =
+            plan.changes.iter().filter_map(|c| TenantName::new(c.address.tenant()).ok()).collect();
+        for tenant in tenants {
+            let changes = plan.changes.iter().filter(|c| c.address.tenant() == tenant.as_str()).count();
+            let payload = serde_json::json!({"plan": plan.digest, "changes": changes, "sources": plan.sources});
+            let actor = aplomo_store::system_actor();
+            self.store.audit_append(&tenant, aplomo_store::AuditKind::PlanShown, &actor, payload).await?;
+        }
+        self.store.plans_prune(KEPT_PLANS).await?;
+        Ok(())
+    }
+
+    /// The plan with this digest, or the newest that has the effect with this digest.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn plan_with(&self, digest: Digest) -> Result<Option<(Plan, Option<Digest>)>, EngineError> {
+        if let Some(plan) = self.store.plan(&digest).await? {
+            return Ok(Some((plan, None)));
+        }
+        let Some(found) = self.store.find_by_digest(&digest).await? else { return Ok(None) };
+        Ok(self.store.plan(&found.plan).await?.map(|plan| (plan, Some(digest))))
+    }
+}
+
+/// How many plans are kept for approval by digest.
+const KEPT_PLANS: u32 = 200;

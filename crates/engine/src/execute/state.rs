@@ -1,0 +1,130 @@
+//! Where a run stands: which changes are granted, done, refused, and which are next.
+
+use super::change_at;
+use aplomo_core::approval::{Actor, Grant};
+use aplomo_core::run::{ChangeOutcome, Status};
+use aplomo_core::{Address, Change, CommitId, Digest, Plan, RemoteId, RunId, SourceName};
+use smol_str::{SmolStr, format_smolstr};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// The state of a run.
+pub(crate) struct State<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) run: RunId,
+    pub(crate) resumed: bool,
+    pub(crate) outcomes: BTreeMap<Address, ChangeOutcome>,
+    pub(crate) ids: HashMap<Address, RemoteId>,
+    pub(crate) approvers: HashMap<SmolStr, Actor>,
+    grants: HashMap<Address, Grant>,
+}
+
+impl<'a> State<'a> {
+    /// A run at its beginning, or with what it had done before it was interrupted.
+    pub(crate) fn new(plan: &'a Plan, run: RunId, resumed: bool, before: &[ChangeOutcome]) -> Self {
+        let applied = before.iter().filter(|o| o.status == Status::Applied);
+        let outcomes = applied.map(|o| (o.address.clone(), o.clone())).collect();
+        Self { plan, run, resumed, outcomes, ids: HashMap::new(), approvers: HashMap::new(), grants: HashMap::new() }
+    }
+
+    /// Changes nothing is known of yet.
+    pub(crate) fn pending(&self) -> Vec<&'a Change> {
+        self.plan.changes.iter().filter(|c| !self.outcomes.contains_key(&c.address)).collect()
+    }
+
+    pub(crate) fn grant(&mut self, address: &Address, grant: Grant) {
+        self.grants.insert(address.clone(), grant);
+    }
+
+    pub(crate) fn grant_of(&self, address: &Address) -> Option<&Grant> {
+        self.grants.get(address)
+    }
+
+    pub(crate) fn refuse(&mut self, change: &Change, why: String) {
+        self.note(change, Status::Held, Some(why), Vec::new());
+    }
+
+    /// Records what became of a change.
+    pub(crate) fn note(&mut self, change: &Change, status: Status, error: Option<String>, request_ids: Vec<String>) {
+        let outcome =
+            ChangeOutcome { address: change.address.clone(), action: change.action, status, error, request_ids };
+        self.outcomes.insert(change.address.clone(), outcome);
+    }
+
+    /// Where one of a group is out, the rest of it is out for the same reason.
+    pub(crate) fn close_groups(&mut self, why: &str) {
+        let out: BTreeMap<SmolStr, Status> = self
+            .plan
+            .changes
+            .iter()
+            .filter_map(|c| {
+                let status = self.outcomes.get(&c.address)?.status;
+                (status != Status::Applied).then(|| c.group.clone().map(|g| (g, status)))?
+            })
+            .collect();
+        for change in self.pending() {
+            if let Some(status) = change.group.as_ref().and_then(|g| out.get(g)) {
+                self.note(change, *status, Some(why.to_owned()), Vec::new());
+            }
+        }
+    }
+
+    /// The changes that can be done now. A group is done together, so it waits for all its dependencies.
+    pub(crate) fn next_wave(&mut self) -> Vec<&'a Change> {
+        loop {
+            self.close_groups("another change of its group could not be done, and they only work together");
+            let pending = self.pending();
+            let lost: Vec<_> = pending.iter().filter_map(|c| Some((*c, self.lost_dependency(c)?))).collect();
+            if lost.is_empty() {
+                return self.ready(&pending);
+            }
+            for (change, address) in lost {
+                self.note(change, Status::Skipped, Some(format!("{address} comes first and was not done")), Vec::new());
+            }
+        }
+    }
+
+    fn lost_dependency(&self, change: &Change) -> Option<Address> {
+        let lost = |address: &&Address| self.outcomes.get(*address).is_some_and(|o| o.status != Status::Applied);
+        change.depends_on.iter().find(lost).cloned()
+    }
+
+    fn ready(&self, pending: &[&'a Change]) -> Vec<&'a Change> {
+        let done = |address: &Address| {
+            self.outcomes.contains_key(address) || change_at(self.plan, address).is_none()
+        };
+        let group_of: HashMap<&Address, &SmolStr> =
+            pending.iter().filter_map(|c| Some((&c.address, c.group.as_ref()?))).collect();
+        let met = |change: &Change| {
+            change.depends_on.iter().all(|d| done(d) || same_group(&group_of, &change.address, d))
+        };
+        let waiting: BTreeSet<&SmolStr> =
+            pending.iter().filter(|c| !met(c)).filter_map(|c| c.group.as_ref()).collect();
+        let free = |change: &&&'a Change| {
+            met(change) && change.group.as_ref().is_none_or(|group| !waiting.contains(group))
+        };
+        pending.iter().filter(free).copied().collect()
+    }
+
+    /// What is left when no wave is: changes that wait for each other.
+    pub(crate) fn skip_the_rest(&mut self) {
+        for change in self.pending() {
+            let why = "what it depends on was not done".to_owned();
+            self.note(change, Status::Skipped, Some(why), Vec::new());
+        }
+    }
+
+    /// The commit of a source, as the plan has it.
+    pub(crate) fn commit_of(&self, source: &SourceName) -> Option<CommitId> {
+        self.plan.sources.iter().find(|s| s.name == *source).and_then(|s| s.commit.clone())
+    }
+
+    /// The idempotency key of a change in this run: the same after a crash.
+    pub(crate) fn key(&self, digest: Digest) -> SmolStr {
+        let text = format_smolstr!("{}/{}/0", self.run, digest);
+        Digest::of_bytes(text.as_bytes()).short(32).into()
+    }
+}
+
+fn same_group(group_of: &HashMap<&Address, &SmolStr>, a: &Address, b: &Address) -> bool {
+    matches!((group_of.get(a), group_of.get(b)), (Some(x), Some(y)) if x == y)
+}

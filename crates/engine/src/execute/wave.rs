@@ -1,0 +1,235 @@
+//! One wave: read again, judge, resolve, write in batches by scope, record.
+
+use super::fresh::{Freshness, Index, judge};
+use super::resolve::{Resolved, Unresolved, resolve};
+use super::state::State;
+use super::{Order, lease};
+use crate::{Engine, EngineError};
+use aplomo_core::observation::Observed;
+use aplomo_core::ports::{ApprovedStep, CallCounter, Marks, StepOutcome, WriteCx, Writer};
+use aplomo_core::run::Status;
+use aplomo_core::{Change, Observation, RemoteId, Scope, TypeName};
+use std::collections::BTreeMap;
+
+/// A step with what is needed to record it.
+pub(super) struct Step<'a> {
+    pub(super) approved: ApprovedStep<'a>,
+    pub(super) resolved: Resolved,
+}
+
+/// What the fresh look says must happen with a change.
+enum Verdict<'a> {
+    Write(Box<Step<'a>>),
+    Done(Resolved, Option<RemoteId>),
+    Out(Status, String),
+}
+
+impl Engine {
+    pub(super) async fn wave(
+        &self,
+        order: &Order<'_>,
+        state: &mut State<'_>,
+        wave: &[&Change],
+        lease: &lease::Held,
+        calls: &CallCounter,
+    ) -> Result<(), EngineError> {
+        let targets = self.targets(state, wave, order);
+        let seen = self.read_again(order.connections, &targets, calls).await;
+        let index = Index::new(&seen, &self.installation);
+        let mut steps = Vec::new();
+        for change in wave {
+            match self.verdict(state, change, &index, &seen) {
+                Verdict::Write(step) => steps.push(*step),
+                Verdict::Out(status, why) => state.note(change, status, Some(why), Vec::new()),
+                Verdict::Done(resolved, id) => {
+                    let outcome = done(change, id);
+                    self.record(state, change, &resolved, &outcome).await?;
+                }
+            }
+        }
+        state.close_groups("another change of its group is out, and they only work together");
+        steps.retain(|step| !state.outcomes.contains_key(&step.approved.change.address));
+        self.write(order, state, steps, lease, calls).await
+    }
+
+    /// What to read before a wave: the scope of each change, and what its references point at.
+    fn targets(&self, state: &State<'_>, wave: &[&Change], order: &Order<'_>) -> Vec<(TypeName, Scope)> {
+        let mut targets = Vec::new();
+        for change in wave {
+            let mut scope = change.scope.clone();
+            if let Some(container) = scope.container_of.as_ref().and_then(|of| state.ids.get(of)) {
+                scope.container = Some(container.clone());
+            }
+            for used in change.references.iter().filter(|u| u.reference.output != "id") {
+                let Ok(type_name) = TypeName::new(used.reference.to.type_name()) else { continue };
+                let outer = change.scope.outer();
+                if let Some(id) = state.ids.get(&used.reference.to) {
+                    targets.extend(inside(order, &type_name, &outer.within(id.clone())));
+                }
+                targets.push((type_name, outer));
+            }
+            targets.push((change.type_name.clone(), scope.concrete()));
+        }
+        targets.sort();
+        targets.dedup();
+        targets
+    }
+
+    fn verdict<'a>(
+        &self,
+        state: &State<'a>,
+        change: &Change,
+        index: &Index<'_>,
+        seen: &Observation,
+    ) -> Verdict<'a> {
+        // The plan outlives the wave; look the change up there so that steps may borrow it.
+        let Some(change) = super::change_at(state.plan, &change.address) else {
+            return Verdict::Out(Status::Skipped, "it is not in the plan".to_owned());
+        };
+        let resolved = match resolve(change, &state.ids, index) {
+            Ok(resolved) => resolved,
+            Err(Unresolved::Moved(why)) => return Verdict::Out(Status::Stale, why),
+            Err(Unresolved::Missing(why)) => return Verdict::Out(Status::Failed, why),
+        };
+        if change.scope.provider.as_str() == "aplomo" {
+            return Verdict::Done(resolved, RemoteId::new(change.address.as_str()).ok());
+        }
+        let coverage = seen.coverage_of(&change.type_name, &resolved.scope);
+        if let Some(why) = coverage.and_then(not_seen) {
+            return Verdict::Out(Status::Failed, format!("what is there could not be read again: {why}"));
+        }
+        let key = state.key(change.digest);
+        let subject = index.subject(change, &resolved.scope, &key);
+        match judge(change, resolved.after.as_ref(), subject, &self.installation, state.resumed) {
+            Freshness::Stale(why) => Verdict::Out(Status::Stale, why),
+            Freshness::Done(object) => Verdict::Done(resolved, object.map(|o| o.id.clone())),
+            Freshness::Fresh(object) => self.step(state, change, resolved, object, None),
+            Freshness::Begun(object) => {
+                let found = Some(object.id.clone());
+                self.step(state, change, resolved, Some(object), found)
+            }
+        }
+    }
+
+    fn step<'a>(
+        &self,
+        state: &State<'a>,
+        change: &'a Change,
+        resolved: Resolved,
+        object: Option<&Observed>,
+        found: Option<RemoteId>,
+    ) -> Verdict<'a> {
+        let marks = Marks {
+            installation: self.installation.clone(),
+            tenant: change.address.tenant().into(),
+            address: change.address.clone(),
+        };
+        let key = state.key(change.digest);
+        let grant = state.grant_of(&change.address).cloned();
+        let approved = grant.and_then(|g| ApprovedStep::new(change, g, resolved.scope.clone(), marks, key));
+        let Some(mut approved) = approved else {
+            return Verdict::Out(Status::Held, "its approval is for another effect".to_owned());
+        };
+        approved.fresh = object.cloned();
+        approved.after.clone_from(&resolved.after);
+        approved.found = found;
+        if approved.id.is_none() && change.action != aplomo_core::Action::Create {
+            approved.id = object.map(|o| o.id.clone());
+        }
+        Verdict::Write(Box::new(Step { approved, resolved }))
+    }
+
+    async fn write(
+        &self,
+        order: &Order<'_>,
+        state: &mut State<'_>,
+        steps: Vec<Step<'_>>,
+        lease: &lease::Held,
+        calls: &CallCounter,
+    ) -> Result<(), EngineError> {
+        let mut batches: BTreeMap<(TypeName, Scope), Vec<Step<'_>>> = BTreeMap::new();
+        for step in steps {
+            let key = (step.approved.change.type_name.clone(), step.resolved.scope.clone());
+            batches.entry(key).or_default().push(step);
+        }
+        let run = state.run.clone();
+        let cx = WriteCx {
+            run: &run,
+            journal: &self.store,
+            fence: lease,
+            budget: &*self.budget,
+            calls,
+            clock: &*self.clock,
+        };
+        for ((type_name, scope), steps) in batches {
+            let approved: Vec<_> = steps.iter().map(|s| s.approved.clone()).collect();
+            let outcomes = match writer_for(order, &scope, &type_name, &approved) {
+                Some(writer) => writer.write(&cx, &approved).await,
+                None => approved.iter().map(|s| no_writer(s.change)).collect(),
+            };
+            self.record_batch(state, &steps, outcomes).await?;
+        }
+        Ok(())
+    }
+
+    async fn record_batch(
+        &self,
+        state: &mut State<'_>,
+        steps: &[Step<'_>],
+        outcomes: Vec<StepOutcome>,
+    ) -> Result<(), EngineError> {
+        let mut outcomes: BTreeMap<_, _> = outcomes.into_iter().map(|o| (o.address.clone(), o)).collect();
+        let mut applied = Vec::new();
+        for step in steps {
+            let change = step.approved.change;
+            match outcomes.remove(&change.address) {
+                Some(outcome) if outcome.status == Status::Applied => applied.push((change, &step.resolved, outcome)),
+                Some(outcome) => {
+                    state.note(change, outcome.status, outcome.error.clone(), outcome.request_ids.clone());
+                }
+                None => state.note(change, Status::Unknown, Some("the writer said nothing of it".to_owned()), vec![]),
+            }
+        }
+        self.record_all(state, &applied).await
+    }
+}
+
+fn not_seen(coverage: &aplomo_core::Coverage) -> Option<&str> {
+    match coverage {
+        aplomo_core::Coverage::Complete => None,
+        aplomo_core::Coverage::LowerBound(why) | aplomo_core::Coverage::Failed(why) => Some(why),
+    }
+}
+
+/// The types that live inside a container of the given type, in that container.
+fn inside(order: &Order<'_>, container: &TypeName, scope: &Scope) -> Vec<(TypeName, Scope)> {
+    let connection = scope.account.as_ref().and_then(|a| order.connections.get(a));
+    let readers = connection.map(|c| c.readers()).unwrap_or_default();
+    let within = readers.iter().filter(|r| r.after().contains(container));
+    within.flat_map(|r| r.feeds()).map(|t| (t.clone(), scope.clone())).collect()
+}
+
+fn writer_for(
+    order: &Order<'_>,
+    scope: &Scope,
+    type_name: &TypeName,
+    approved: &[ApprovedStep<'_>],
+) -> Option<Box<dyn Writer>> {
+    let connection = scope.account.as_ref().and_then(|a| order.connections.get(a))?;
+    connection.writers(approved).into_iter().find(|w| w.feeds().contains(type_name))
+}
+
+fn no_writer(change: &Change) -> StepOutcome {
+    StepOutcome {
+        address: change.address.clone(),
+        status: Status::Failed,
+        id: None,
+        error: Some(format!("there is no way to write {} in {}", change.type_name, change.scope)),
+        request_ids: Vec::new(),
+    }
+}
+
+fn done(change: &Change, id: Option<RemoteId>) -> StepOutcome {
+    let id = id.or_else(|| change.id.clone());
+    StepOutcome { address: change.address.clone(), status: Status::Applied, id, error: None, request_ids: Vec::new() }
+}

@@ -1,0 +1,73 @@
+//! The engine: observes, plans, executes approved changes, proves convergence, and keeps watch.
+//!
+//! Deliberately absent: any provider (see `connect`), the terminal, HTTP, and the decisions
+//! themselves, which are pure functions in `planner` and `core`.
+
+pub mod approve;
+pub mod budget;
+pub mod clock;
+pub mod connect;
+pub mod error;
+pub mod execute;
+pub mod holder;
+pub mod observe;
+pub mod planning;
+pub mod recover;
+
+pub use approve::{Approved, Approving};
+pub use error::EngineError;
+pub use execute::{Order, Stop};
+pub use observe::Connections;
+pub use planning::{MAX_SKEW_SECONDS, PlanOptions, Planned};
+
+use aplomo_core::ports::{Budget, Clock, Ids};
+use aplomo_core::{Installation, Types};
+use aplomo_store::Store;
+use connect::Connector;
+use std::sync::Arc;
+
+/// What an engine is joined from.
+pub struct Parts {
+    /// What it remembers.
+    pub store: Store,
+    /// The types it knows.
+    pub types: Types,
+    /// How it reaches providers.
+    pub connector: Arc<dyn Connector>,
+    /// One budget per account and service.
+    pub budget: Arc<dyn Budget>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Fresh ids.
+    pub ids: Arc<dyn Ids>,
+    /// Its name in ownership marks.
+    pub installation: Installation,
+    /// The version of Aplomo.
+    pub version: String,
+    /// Its name as a holder of leases; see [`holder`].
+    pub holder: String,
+}
+
+/// The engine.
+pub struct Engine {
+    /// What it remembers.
+    pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    pub(crate) types: Types,
+    pub(crate) connector: Arc<dyn Connector>,
+    pub(crate) budget: Arc<dyn Budget>,
+    pub(crate) ids: Arc<dyn Ids>,
+    pub(crate) installation: Installation,
+    pub(crate) version: String,
+    pub(crate) holder: String,
+}
+
+impl Engine {
+    /// Joins an engine.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let Parts { store, types, connector, budget, clock, ids, installation, version, holder } = parts;
+        Self { store, clock, types, connector, budget, ids, installation, version, holder }
+    }
+}

@@ -1,0 +1,172 @@
+//! From snapshots to a plan: looks at the world, plans, and remembers what a later plan needs.
+
+use crate::observe::{Connections, View};
+use crate::{Engine, EngineError};
+use aplomo_core::finding::Severity;
+use aplomo_core::ledger::{Baseline, Memory};
+use aplomo_core::manifest::Snapshot;
+use aplomo_core::plan::PlanSource;
+use aplomo_core::ports::{CallCounter, Priority};
+use aplomo_core::{DesiredState, Finding, Observation, Plan, Reason, SourceName, Timestamp};
+use aplomo_planner::PlanInput;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A plan with what it was made from.
+pub struct Planned {
+    /// The plan.
+    pub plan: Plan,
+    /// The wishes.
+    pub desired: DesiredState,
+    /// What was seen.
+    pub observation: Observation,
+    /// The ways into the accounts.
+    pub connections: Connections,
+    /// Errors from outside, in words.
+    pub problems: Vec<String>,
+}
+
+/// What a plan is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct PlanOptions {
+    /// The moment to plan for; the clock's now where it is not given.
+    pub as_of: Option<Timestamp>,
+    /// Who goes first when the budget is short.
+    pub drift_scan: bool,
+    /// Sources of which nothing may be applied, and why, beyond those that the store holds.
+    pub held: BTreeMap<SourceName, String>,
+}
+
+impl Engine {
+    /// Makes a plan of what the snapshots wish. Writes nothing outside our own store.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn plan(&self, snapshots: &[Snapshot], options: &PlanOptions) -> Result<Planned, EngineError> {
+        let begun = self.clock.elapsed();
+        let now = self.clock.now();
+        let calls = CallCounter::default();
+        let memory = self.store.memory(now).await?;
+        let priority = if options.drift_scan { Priority::Drift } else { Priority::Plan };
+        let view = self.look(snapshots, &memory, &calls, priority).await;
+        let mut held_sources = self.held_sources(snapshots).await?;
+        held_sources.extend(options.held.clone());
+        let mut plan =
+            self.plan_of(snapshots, &memory, &view, options.as_of.unwrap_or(now), held_sources)?;
+        plan.meta.api_calls = calls.calls();
+        plan.meta.took_ms = u64::try_from((self.clock.elapsed() - begun).as_millis()).unwrap_or(u64::MAX);
+        self.remember(&plan, &memory, &view.observation, now).await;
+        let View { desired, observation, connections, problems } = view;
+        Ok(Planned { plan, desired, observation, connections, problems })
+    }
+
+    fn plan_of(
+        &self,
+        snapshots: &[Snapshot],
+        memory: &Memory,
+        view: &View,
+        as_of: Timestamp,
+        held_sources: BTreeMap<SourceName, String>,
+    ) -> Result<Plan, EngineError> {
+        let recorded = aplomo_resources::aplomo::recorded(memory);
+        let input = PlanInput {
+            installation: &self.installation,
+            version: &self.version,
+            as_of,
+            desired: &view.desired,
+            sources: snapshots.iter().map(plan_source).collect(),
+            commits: snapshots.iter().map(|s| (s.name.clone(), s.commit.clone())).collect(),
+            observation: &view.observation,
+            memory,
+            recorded: &recorded,
+            types: &self.types,
+            held_sources,
+        };
+        let mut plan = aplomo_planner::plan(&input);
+        if let Some(skew) = view.observation.skew_seconds.filter(|s| s.abs() > MAX_SKEW_SECONDS) {
+            plan.findings.push(skew_finding(skew));
+            plan.applyable = false;
+            plan.digest = plan.recompute_digest()?;
+        }
+        Ok(plan)
+    }
+
+    /// What people decided, as a text that changes when they decide something.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn decisions(&self) -> Result<String, EngineError> {
+        Ok(self.store.decisions().await?)
+    }
+
+    async fn held_sources(&self, snapshots: &[Snapshot]) -> Result<BTreeMap<SourceName, String>, EngineError> {
+        let held = self.store.held_sources().await?;
+        let named: BTreeSet<_> = snapshots.iter().map(|s| &s.name).collect();
+        Ok(held.into_iter().filter(|h| named.contains(&h.source)).map(|h| (h.source, h.reason)).collect())
+    }
+
+    /// Keeps what was seen for the next plan: counts per scope, and since when a drift is there.
+    /// Losing this only makes later plans more careful, so a store that cannot be written does not
+    /// stop a plan.
+    async fn remember(&self, plan: &Plan, memory: &Memory, seen: &Observation, now: Timestamp) {
+        let mut drifting: BTreeSet<_> = plan
+            .changes
+            .iter()
+            .filter(|c| c.fields.iter().any(|f| f.reason == Reason::Drift) || c.reason == Reason::Drift)
+            .map(|c| c.address.clone())
+            .collect();
+        let known: BTreeSet<_> = memory.first_seen.keys().cloned().collect();
+        if !plan.complete {
+            // What could not be read this time is not resolved.
+            drifting.extend(known.iter().cloned());
+        }
+        if drifting != known
+            && let Err(error) = self.store.first_seen_update(&drifting, now).await
+        {
+            tracing::warn!(%error, "could not remember since when drift is there");
+        }
+        let baselines = baselines(plan, seen);
+        if memory.baselines != baselines
+            && let Err(error) = self.store.baselines_put(&baselines).await
+        {
+            tracing::warn!(%error, "could not remember how much was seen");
+        }
+    }
+}
+
+/// More than this between the services' clocks and ours stops expiry, approval and apply.
+pub const MAX_SKEW_SECONDS: i64 = 60;
+
+fn skew_finding(skew: i64) -> Finding {
+    let message = format!("our clock and the services' differ by {skew} seconds: nothing is applied");
+    Finding::new(Severity::Error, "clock-skew", message).help("set the clock of this machine (NTP), then plan again")
+}
+
+fn plan_source(snapshot: &Snapshot) -> PlanSource {
+    PlanSource {
+        name: snapshot.name.clone(),
+        path: snapshot.path.clone(),
+        commit: snapshot.commit.clone(),
+        complete: snapshot.complete,
+        because: snapshot.incomplete_because.clone(),
+    }
+}
+
+/// How much was seen, of what was seen in full and is not suspiciously little.
+fn baselines(plan: &Plan, seen: &Observation) -> Vec<Baseline> {
+    let doubted = |type_name: &aplomo_core::TypeName, scope: &aplomo_core::Scope| {
+        plan.unverifiable.iter().any(|u| u.scope.concrete() == *scope && u.types.contains(type_name))
+    };
+    let mut counts: BTreeMap<_, u64> = BTreeMap::new();
+    for object in &seen.objects {
+        *counts.entry((&object.type_name, &object.scope)).or_default() += 1;
+    }
+    let complete = seen.coverage.iter().filter(|((t, s), c)| c.is_complete() && !doubted(t, s));
+    complete
+        .filter(|((_, scope), _)| scope.account.is_some())
+        .map(|((type_name, scope), _)| Baseline {
+            type_name: type_name.clone(),
+            scope: scope.clone(),
+            count: counts.get(&(type_name, scope)).copied().unwrap_or_default(),
+        })
+        .collect()
+}

@@ -1,0 +1,76 @@
+//! What the ledger says was applied of safeties and tenant settings: only this loosens anything.
+
+use super::model::{Safety, TenantSettings};
+use super::{SAFETY, TENANT_SETTINGS};
+use aplomo_core::ledger::{LedgerEntry, Memory};
+use aplomo_core::safety::{self, Guards, Recorded, TenantPolicy, TenantState};
+use aplomo_core::{Account, Address, Model, TenantName, Wanted, Wish};
+use smol_str::SmolStr;
+
+/// Gathers the recorded safeties and policies. What cannot be read counts as not recorded, so as
+/// protected.
+#[must_use]
+pub fn recorded(memory: &Memory) -> Recorded {
+    let mut out = Recorded::default();
+    for (address, entry) in &memory.ledger {
+        if entry.type_name == SAFETY {
+            if let Ok(model) = Safety::<Wanted>::from_fields(&entry.applied) {
+                out.safeties.insert(address.manifest().into(), safety(&model));
+            }
+        } else if entry.type_name == TENANT_SETTINGS
+            && let Some(policy) = policy(address, entry)
+        {
+            out.policies.insert(policy.name.clone(), policy);
+        }
+    }
+    out
+}
+
+fn safety(model: &Safety<Wanted>) -> safety::Safety {
+    safety::Safety {
+        deletion: match model.deletion.value().map(SmolStr::as_str) {
+            Some("delete") => safety::Deletion::Delete,
+            Some("orphan") => safety::Deletion::Orphan,
+            _ => safety::Deletion::Protect,
+        },
+        ownership: match model.ownership.value().map(SmolStr::as_str) {
+            Some("exclusive") => safety::Ownership::Exclusive,
+            Some("observe") => safety::Ownership::Observe,
+            _ => safety::Ownership::Additive,
+        },
+        consents: model.consents.value().cloned().unwrap_or_default(),
+    }
+}
+
+fn policy(address: &Address, entry: &LedgerEntry) -> Option<TenantPolicy> {
+    let model = TenantSettings::<Wanted>::from_fields(&entry.applied).ok()?;
+    let mut policy = TenantPolicy::protected(TenantName::new(address.tenant()).ok()?);
+    policy.state = state(&model.state);
+    let usual = Guards::default();
+    policy.guards = Guards {
+        count: model.guard_count.value().copied().unwrap_or(usual.count),
+        permille: model.guard_permille.value().copied().unwrap_or(usual.permille),
+    };
+    let aws = model.aws_account.value().and_then(|id| Account::new(id).ok());
+    let github = model.github_organization.value().and_then(|o| Account::new(o).ok());
+    policy.accounts.extend(aws.map(|id| ("aws".into(), id)));
+    policy.accounts.extend(github.map(|o| ("github".into(), o)));
+    policy.approval.automatic_reasons = model.automatic_reasons.value().cloned().unwrap_or_default();
+    policy.approval.automatic_risks = model.automatic_risks.value().cloned().unwrap_or_default();
+    policy.approval.second_person_for_lifts = model.second_person_for_lifts == Wish::Value(true);
+    policy.secrets = model.secrets.value().cloned().unwrap_or_default();
+    Some(policy)
+}
+
+/// A word we do not know freezes: a newer Aplomo may have meant something stricter.
+fn state(wish: &Wish<SmolStr>) -> TenantState {
+    match wish.value().map(SmolStr::as_str) {
+        None | Some("active") => TenantState::Active,
+        Some("leaving") => TenantState::Leaving,
+        Some("released") => TenantState::Released,
+        Some(_) => TenantState::Frozen,
+    }
+}
+
+#[cfg(test)]
+mod tests;

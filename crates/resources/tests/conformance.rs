@@ -1,0 +1,176 @@
+//! What every type in the registry keeps to. A type that is registered and not listed here fails.
+
+#![allow(clippy::unwrap_used, reason = "helpers of tests; a panic is how a test fails")]
+
+use aplomo_core::model::{Misfit, Model};
+use aplomo_core::types::Risk;
+use aplomo_core::{Datum, FieldPath, Fields, Seen, Sight, Type, Wanted, Wish};
+use aplomo_resources::{aplomo, route53};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
+
+/// Runs the checks for every type listed; gives back their names.
+macro_rules! each {
+    ($run:ident) => {
+        [
+            $run::<aplomo::safety::Safeties>(),
+            $run::<aplomo::tenant_settings::Settings>(),
+            $run::<route53::health_check::Check>(),
+            $run::<route53::hosted_zone::Zone>(),
+            $run::<route53::record_set::Records>(),
+        ]
+    };
+}
+
+fn name_of<T: Type>() -> String {
+    T::NAME.to_string()
+}
+
+#[test]
+fn names_are_unique_and_well_formed() {
+    let registered: Vec<String> = aplomo_resources::registry().iter().map(|t| t.name().to_string()).collect();
+    assert_eq!(registered, each!(name_of), "the registry and this test list the same types");
+    for name in &registered {
+        let parts: Vec<&str> = name.split('.').collect();
+        assert_eq!(parts.len(), 3, "{name} is provider.service.Type");
+        assert!(
+            parts[..2].iter().all(|p| p.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit())),
+            "{name}"
+        );
+        assert!(parts[2].starts_with(|c: char| c.is_ascii_uppercase()), "{name}");
+        assert!(aplomo_resources::registry().get(name).is_some());
+    }
+}
+
+/// The leaves of the model; a seen model says something of each.
+fn leaves<T: Type>() -> Vec<FieldPath> {
+    let fields = <T::Model<Seen> as Model<Seen>>::to_fields(&T::Model::<Seen>::default());
+    fields.iter().map(|(path, _)| path.clone()).collect()
+}
+
+fn datum() -> impl Strategy<Value = Datum> {
+    let word = prop::sample::select(vec![
+        "example.com.",
+        "www.Example.com",
+        "*.a.test.",
+        "A",
+        "TXT",
+        "MX",
+        "NS",
+        "DS",
+        "CAA",
+        "CNAME",
+        "10 mx.a.test.",
+        "v=spf1 +all",
+        "v=DMARC1; p=none",
+        "_dmarc.a.test.",
+        "_acme-challenge.a.test.",
+        "0 issue \"ca.test\"",
+        "192.0.2.1",
+        "delete",
+        "exclusive",
+        "leaving",
+        "PRIMARY",
+        "EU",
+        "",
+        "\\",
+        "é|",
+        "x._domainkey.a.test.",
+    ]);
+    let text =
+        prop_oneof![4 => word.prop_map(str::to_owned), 1 => ".{0,9}"].prop_map(|t| Datum::from(t.as_str()));
+    prop_oneof![
+        text.clone(),
+        any::<bool>().prop_map(Datum::Bool),
+        prop_oneof![0..300i64, any::<i64>()].prop_map(Datum::Int),
+        prop::collection::vec(text, 0..3).prop_map(|mut items| {
+            items.sort();
+            items.dedup();
+            Datum::List(items)
+        }),
+    ]
+}
+
+/// Whether the model takes the value at the path.
+fn fits<T: Type>(path: &FieldPath, value: &Datum) -> bool {
+    let one: Fields<Sight> = [(path.clone(), Sight::Value(value.clone()))].into_iter().collect();
+    <T::Model<Seen> as Model<Seen>>::from_fields(&one).is_ok()
+}
+
+/// Values for some leaves, few or many, and some entries of maps.
+fn generated<T: Type>(runner: &mut TestRunner) -> Vec<(FieldPath, Option<Datum>)> {
+    let maps = ["/tags/a~1b", "/networks/eu-west-1:vpc-1", "/contacts/Ana"].map(FieldPath::known);
+    let (mut out, sparse) = (Vec::new(), draw(runner, 1..16u8));
+    for path in leaves::<T>().into_iter().chain(maps) {
+        if draw(runner, 0..sparse) > 0 {
+            continue;
+        }
+        let value = (0..60).map(|_| draw(runner, datum())).find(|value| fits::<T>(&path, value));
+        let absent = draw(runner, 0..4u8) == 0;
+        out.extend(value.map(|value| (path, Some(value).filter(|_| !absent))));
+    }
+    out
+}
+
+fn draw<S: Strategy>(runner: &mut TestRunner, from: S) -> S::Value {
+    from.new_tree(runner).unwrap().current()
+}
+
+fn seen(fields: &[(FieldPath, Option<Datum>)]) -> Fields<Sight> {
+    fields.iter().map(|(p, v)| (p.clone(), v.clone().map_or(Sight::Hidden, Sight::Value))).collect()
+}
+
+fn wanted(fields: &[(FieldPath, Option<Datum>)]) -> Fields<Wish> {
+    fields.iter().map(|(p, v)| (p.clone(), v.clone().map_or(Wish::Absent, Wish::Value))).collect()
+}
+
+fn keeps_to_the_rules<T: Type>() -> usize {
+    let types = aplomo_resources::registry();
+    let this = types.get(T::NAME.as_str()).unwrap();
+    let mut runner = TestRunner::deterministic();
+    let mut normal_forms = 0;
+    for _ in 0..120 {
+        let (a, b) = (generated::<T>(&mut runner), generated::<T>(&mut runner));
+        let (before, after) = (seen(&a), wanted(&b));
+        let model = <T::Model<Wanted> as Model<Wanted>>::from_fields(&after).unwrap();
+        assert_eq!(<T::Model<Wanted> as Model<Wanted>>::to_fields(&model), after, "{} round-trips", T::NAME);
+        for (x, y) in
+            [(None, Some(&after)), (Some(&before), None), (Some(&before), Some(&after)), (None, None)]
+        {
+            let assessment = this.assess(x, y).unwrap();
+            assert!(assessment.notes.iter().all(|note| !note.trim().is_empty()));
+            assert!(assessment.risk == Risk::Routine || !assessment.notes.is_empty(), "a risk says why");
+        }
+        let _ = (this.identity(&before).unwrap(), this.identity_wanted(&after).unwrap());
+        if let Ok(once) = this.normalise(&after) {
+            normal_forms += 1;
+            assert_eq!(
+                this.normalise(&once).unwrap(),
+                once,
+                "{}: normalising twice changes nothing",
+                T::NAME
+            );
+        }
+    }
+    normal_forms
+}
+
+#[test]
+fn every_type_keeps_to_the_rules() {
+    let normal_forms = each!(keeps_to_the_rules);
+    assert!(
+        normal_forms.iter().all(|n| *n > 5),
+        "too few wishes were valid to prove anything: {normal_forms:?}"
+    );
+}
+
+#[test]
+fn a_field_that_no_model_knows_is_named() {
+    let types = aplomo_resources::registry();
+    let path = FieldPath::known("/noSuchField");
+    let fields: Fields<Sight> = [(path.clone(), Sight::Absent)].into_iter().collect();
+    for this in types.iter() {
+        assert_eq!(this.identity(&fields), Err(Misfit(path.clone())), "{}", this.name());
+    }
+}

@@ -1,0 +1,18 @@
+//! Git without a work tree: fetching a branch into a bare cache and reading commits from it.
+//!
+//! libgit2 does the work: no git program, no hooks, and for the cache no configuration but its own.
+//! Deliberately absent: shallow histories (ancestry must be known) and pushing.
+
+mod access;
+mod cache;
+mod commit;
+mod fetch;
+mod known_hosts;
+mod tree;
+mod trouble;
+mod url;
+
+pub use access::Auth;
+pub use commit::{descends, is_descendant, read_commit};
+pub use fetch::{Fetched, GitRemote};
+pub(crate) use tree::CommitTree;

@@ -1,0 +1,27 @@
+//! A directory or a git commit as manifests and problems, each with file, line and column.
+//!
+//! Everything that could be read is returned together with everything that could not; only a source
+//! that cannot be read at all is an error. Deliberately absent: what manifests mean (`catalog`),
+//! watching for changes (the daemon), async runtimes, and running git or its hooks.
+
+pub mod directory;
+pub mod error;
+pub mod git;
+pub mod limits;
+pub mod reading;
+pub mod yaml;
+
+mod disk;
+mod load;
+mod walk;
+mod worktree;
+
+#[cfg(test)]
+mod tests;
+
+pub use directory::read_directory;
+pub use error::SourceError;
+pub use git::{Auth, Fetched, GitRemote, descends, is_descendant, read_commit};
+pub use limits::Limits;
+pub use reading::{ReadOptions, Reading, Texts};
+pub use yaml::{Parsed, parse_documents};

@@ -1,0 +1,8 @@
+//! Scenarios: what people, machines and attackers leave in a source.
+
+mod damage;
+mod directory;
+mod remote;
+mod scale;
+mod worktree;
+mod world;

@@ -1,0 +1,175 @@
+//! A small world to run the binary in: a moto with a network, a git repository of the example manifests, and
+//! a configuration that binds the two. All of it is gone when the value is dropped.
+
+use crate::{door, interrupt};
+use anyhow::{Context as _, Result, bail};
+use aplomo_sandbox::{Aws, Moto, Proxy, Venv, WorkTree};
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+/// The repository with the manifests, as the commands name it: relative to the world's folder.
+pub(crate) const MANIFESTS: &str = "manifests";
+
+/// The running world. The order of the fields is the order in which they end.
+#[derive(Debug)]
+pub(crate) struct World {
+    binary: PathBuf,
+    network: String,
+    proxy: Proxy,
+    aws: Aws,
+    _moto: Moto,
+    folder: TempDir,
+}
+
+impl World {
+    /// Starts moto, makes the network, the repository and the configuration.
+    pub(crate) fn make(binary: &Path) -> Result<Self> {
+        let venv = Venv::ensure(&door::venv_dir()?)?;
+        interrupt::check()?;
+        let moto = Moto::start(&venv)?;
+        let proxy = Proxy::to(moto.endpoint()).strict().start()?;
+        let aws = Aws::through(&proxy)?;
+        let network = aws.create_vpc("10.40.0.0/16")?;
+        let folder = tempfile::Builder::new().prefix("aplomo-").tempdir().context("no temporary folder")?;
+        let world = Self { binary: binary.to_path_buf(), network, proxy, aws, _moto: moto, folder };
+        world.make_repository()?;
+        world.make_configuration()?;
+        world.make_wrapper()?;
+        Ok(world)
+    }
+
+    /// The temporary folder; commands run in it and find `aplomo.yaml` there.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The repository with the manifests.
+    pub(crate) fn manifests(&self) -> PathBuf {
+        self.folder().join(MANIFESTS)
+    }
+
+    /// The id of the network in the local AWS.
+    pub(crate) fn network(&self) -> &str {
+        &self.network
+    }
+
+    /// The hand that reaches behind Aplomo's back.
+    pub(crate) fn aws(&self) -> &Aws {
+        &self.aws
+    }
+
+    /// The endpoint of the local AWS.
+    pub(crate) fn endpoint(&self) -> &str {
+        self.proxy.endpoint()
+    }
+
+    /// `aplomo ARGS…` in the temporary folder, led to the local AWS. Nothing of the caller's environment that
+    /// could lead it anywhere else is passed on.
+    pub(crate) fn aplomo(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(&self.binary);
+        command.current_dir(self.folder()).args(args).env_clear();
+        command.envs(door::harmless()).envs(self.proxy.env());
+        command
+    }
+
+    fn make_repository(&self) -> Result<()> {
+        let mut tree = WorkTree::init(&self.manifests())?;
+        for (name, text) in texts(&door::root().join("manifests-examples"))? {
+            tree.write(&name, with_network(&text, &self.network))?;
+        }
+        tree.commit("the example manifests")?;
+        Ok(())
+    }
+
+    /// A script that runs the binary as [`World::aplomo`] does, for a person in another terminal.
+    fn make_wrapper(&self) -> Result<()> {
+        let path = self.folder().join("aplomo");
+        let env: Vec<_> = self.proxy.env().iter().map(|(key, value)| format!("{key}='{value}'")).collect();
+        let text = format!(
+            "#!/bin/sh\nexec env -u AWS_PROFILE -u AWS_SESSION_TOKEN {} '{}' \"$@\"\n",
+            env.join(" "),
+            self.binary.display()
+        );
+        fs::write(&path, text)?;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?;
+        Ok(())
+    }
+
+    fn make_configuration(&self) -> Result<()> {
+        let tenants = tenants(&self.manifests())?.join(", ");
+        let text = format!(
+            "installation: demo\n\
+             store: aplomo.db\n\
+             auditKey: file:audit.key\n\
+             auditHeads: heads.jsonl\n\
+             sources:\n\
+             \x20 - name: {MANIFESTS}\n\
+             \x20   path: {MANIFESTS}\n\
+             \x20   tenants: [{tenants}]\n\
+             \x20   operator: true\n\
+             listen: 127.0.0.1:0\n"
+        );
+        fs::write(self.folder().join("aplomo.yaml"), text)?;
+        Ok(())
+    }
+}
+
+/// Every manifest below a folder, by its path there.
+fn texts(root: &Path) -> Result<Vec<(String, String)>> {
+    let mut found = Vec::new();
+    let mut open = vec![root.to_path_buf()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
+            let path = entry?.path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|end| end == "yaml" || end == "yml") {
+                let name = path.strip_prefix(root)?.to_string_lossy().into_owned();
+                found.push((name, fs::read_to_string(&path)?));
+            }
+        }
+    }
+    if found.is_empty() {
+        bail!("{} has no manifests", root.display());
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// The same text with the id of a network that exists in the place of those that do not.
+fn with_network(text: &str, network: &str) -> String {
+    let mut parts = text.split("vpc-");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let id = part.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(part.len());
+        out += if id >= 8 { network } else { "vpc-" };
+        out += if id >= 8 { &part[id..] } else { part };
+    }
+    out
+}
+
+/// The tenants that the manifests speak of.
+fn tenants(manifests: &Path) -> Result<Vec<String>> {
+    let texts = texts(manifests)?;
+    let lines = texts.iter().flat_map(|(_, text)| text.lines());
+    let named = lines.filter_map(|line| line.trim().split("tenant:").nth(1));
+    let mut tenants: Vec<_> =
+        named.map(|rest| rest.trim().split([',', ' ', '}']).next().unwrap_or_default().to_owned()).collect();
+    tenants.sort();
+    tenants.dedup();
+    Ok(tenants)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_ids_of_networks_are_rewritten() {
+        let text = "id: vpc-0a1b2c3d4e5f60718, region: x # a vpc-peering\n- vpc-00000001\n";
+        assert_eq!(with_network(text, "vpc-9"), "id: vpc-9, region: x # a vpc-peering\n- vpc-9\n");
+    }
+}
