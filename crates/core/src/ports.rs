@@ -6,7 +6,7 @@
 use crate::address::Address;
 use crate::approval::Grant;
 use crate::fields::WantedFields;
-use crate::name::{Installation, RemoteId, TypeName};
+use crate::name::{Installation, RemoteId, RunId, TypeName};
 use crate::observation::{Observation, Observed};
 use crate::plan::Change;
 use crate::run::{CallOutcome, Intent, Status};
@@ -207,6 +207,8 @@ pub trait Writer: Send + Sync {
 
 /// What a writer needs; its only way out.
 pub struct WriteCx<'a> {
+    /// The run, which every intent names.
+    pub run: &'a RunId,
     /// Durable intents and outcomes.
     pub journal: &'a dyn Journal,
     /// Whether we may still write.

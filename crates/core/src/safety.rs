@@ -86,6 +86,20 @@ pub struct ApprovalRules {
     pub second_person_for_lifts: bool,
 }
 
+/// The way into a tenant's account at one provider.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Access {
+    /// The region to start from.
+    pub region: Option<SmolStr>,
+    /// The role to read with.
+    pub read_role: Option<SmolStr>,
+    /// The role to write with.
+    pub write_role: Option<SmolStr>,
+    /// The external id both roles ask for.
+    pub external_id: Option<SmolStr>,
+}
+
 /// What the planner and the engine need to know of a tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -98,6 +112,9 @@ pub struct TenantPolicy {
     pub guards: Guards,
     /// The account it lives in, by provider (`aws`: 12 digits); unset: where our credentials speak.
     pub accounts: BTreeMap<SmolStr, Account>,
+    /// The way into each account, by provider; unset: our own credentials.
+    #[serde(default)]
+    pub access: BTreeMap<SmolStr, Access>,
     /// How approvals are made.
     pub approval: ApprovalRules,
     /// Names of secrets its manifests may use.
@@ -113,6 +130,7 @@ impl TenantPolicy {
             state: TenantState::Active,
             guards: Guards::default(),
             accounts: BTreeMap::new(),
+            access: BTreeMap::new(),
             approval: ApprovalRules::default(),
             secrets: BTreeSet::new(),
         }

@@ -7,7 +7,7 @@ use aplomo_core::ledger::{Baseline, Memory};
 use aplomo_core::manifest::Snapshot;
 use aplomo_core::plan::PlanSource;
 use aplomo_core::ports::{CallCounter, Priority};
-use aplomo_core::{DesiredState, Finding, Observation, Plan, Reason, SourceName, Timestamp};
+use aplomo_core::{Address, DesiredState, Finding, Observation, Plan, Reason, SourceName, Timestamp};
 use aplomo_planner::PlanInput;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -88,6 +88,14 @@ impl Engine {
             plan.digest = plan.recompute_digest()?;
         }
         Ok(plan)
+    }
+
+    /// Since when drift is there, by address.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn first_seen(&self) -> Result<BTreeMap<Address, Timestamp>, EngineError> {
+        Ok(self.store.memory(self.clock.now()).await?.first_seen)
     }
 
     /// What people decided, as a text that changes when they decide something.

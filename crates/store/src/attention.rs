@@ -71,6 +71,7 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::system_actor;
     use crate::tests::memory_store;
     use aplomo_core::ledger::Baseline;
     use aplomo_core::{Account, Provider, TypeName};

@@ -1,0 +1,51 @@
+//! What kinds say about themselves: JSON Schema, explanations in the terminal, pages, examples. All
+//! of it comes from the doc comments of the spec types.
+
+mod explain;
+mod pages;
+
+pub use explain::explain;
+pub use pages::docs;
+
+use crate::envelope::Document;
+use crate::kind::Kind;
+use crate::registry::{kind, registry};
+use schemars::generate::SchemaSettings;
+use serde_json::{Value, json};
+
+/// The JSON Schema of a kind, or of any manifest where no kind is named. `None` for an unknown kind.
+#[must_use]
+pub fn schema(name: Option<&str>) -> Option<Value> {
+    if let Some(name) = name {
+        return kind(name).map(|kind| kind.schema().clone());
+    }
+    let one_of: Vec<Value> = registry().iter().map(|kind| kind.schema().clone()).collect();
+    Some(json!({ "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Aplomo manifest", "oneOf": one_of }))
+}
+
+/// A complete manifest of the kind, as YAML. `None` for an unknown kind.
+#[must_use]
+pub fn example(name: &str) -> Option<&'static str> {
+    kind(name).map(crate::kind::AnyKind::example)
+}
+
+/// The schema of a kind's whole document, without references.
+pub(crate) fn schema_of<K: Kind>() -> Value {
+    let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+    let mut schema = settings.into_generator().into_root_schema_for::<Document<K::Spec>>().to_value();
+    let summary = schema.pointer("/properties/spec/description").cloned();
+    if let Some(root) = schema.as_object_mut() {
+        root.insert("title".into(), K::NAME.as_str().into());
+        root.extend(kind_doc::<K>().or(summary).map(|doc| ("description".to_owned(), doc)));
+    }
+    if let Some(kind) = schema.pointer_mut("/properties/kind").and_then(Value::as_object_mut) {
+        kind.insert("const".into(), K::NAME.as_str().into());
+    }
+    schema
+}
+
+/// What the spec type says about itself: the kind's summary.
+fn kind_doc<K: Kind>() -> Option<Value> {
+    let schema = schemars::generate::SchemaGenerator::default().into_root_schema_for::<K::Spec>();
+    schema.get("description").cloned()
+}

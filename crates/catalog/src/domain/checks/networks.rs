@@ -1,0 +1,66 @@
+//! Visibility and the networks of a private zone, and other texts around the records.
+
+use super::Cx;
+use crate::domain::spec::Visibility;
+use aplomo_core::{Finding, ManifestRef, RemoteId};
+use std::collections::BTreeSet;
+
+/// `private-without-networks`, `public-with-networks`, `unknown-environment`, `duplicate-network`.
+pub(super) fn visibility(cx: &mut Cx<'_>) {
+    let spec = cx.zone.manifest.spec;
+    let bound = !spec.networks.is_empty() || !spec.environments.is_empty();
+    match spec.visibility {
+        Visibility::Private if !bound => {
+            let help = "add `networks`, each with `id` and `region`";
+            let message = "a private zone answers nobody without a network";
+            cx.tell_at(Finding::error("private-without-networks", message).help(help), "/spec/visibility");
+        }
+        Visibility::Public if bound => {
+            let help = "set `visibility: private`, or remove the networks";
+            let message = "a public zone answers the whole world and is bound to no network";
+            let pointer = if spec.networks.is_empty() { "/spec/environments" } else { "/spec/networks" };
+            cx.tell_at(Finding::error("public-with-networks", message).help(help), pointer);
+        }
+        _ => {}
+    }
+    for (index, name) in spec.environments.iter().enumerate() {
+        let message = format!("there is no Environment `{name}` of `{}`", cx.zone.manifest.reference.tenant);
+        let finding = Finding::error("unknown-environment", message).help("name its network under `networks`");
+        cx.tell_at(finding, &format!("/spec/environments/{index}"));
+    }
+    let mut seen = BTreeSet::new();
+    for (index, network) in spec.networks.iter().enumerate() {
+        if !seen.insert((&network.region, &network.id)) {
+            let finding = Finding::warning("duplicate-network", format!("`{}` is listed twice", network.id));
+            cx.tell_at(finding, &format!("/spec/networks/{index}"));
+        }
+    }
+}
+
+/// `bad-consent`, `bad-adopt`: texts that must have a form to mean anything.
+pub(super) fn references(cx: &mut Cx<'_>) {
+    for consent in &cx.zone.manifest.spec.consents {
+        let Some(why) = bad_consent(consent, &cx.zone.manifest.reference) else { continue };
+        let finding = Finding::error("bad-consent", format!("`{consent}` {why}"));
+        cx.tell_at(finding.help("write `tenant/Kind/name`, e.g. `acme/Domain/shop`"), "/spec/consents");
+    }
+    let adopt = cx.zone.manifest.lifecycle.adopt.as_ref().map(RemoteId::as_str);
+    if let Some(id) = adopt.filter(|id| !id.starts_with('Z') || !id.bytes().all(|b| b.is_ascii_alphanumeric())) {
+        let finding = Finding::error("bad-adopt", format!("`{id}` is no id of a hosted zone"));
+        cx.tell_at(finding.help("it begins with `Z`, e.g. `Z0123456789ABC`"), "/lifecycle/adopt");
+    }
+}
+
+fn bad_consent(consent: &str, own: &ManifestRef) -> Option<&'static str> {
+    let mut parts = consent.split('/');
+    let tenant = parts.next().filter(|tenant| aplomo_core::TenantName::new(tenant).is_ok());
+    let kind = parts.next().filter(|kind| crate::registry::kind(kind).is_some());
+    let name = parts.next().filter(|name| aplomo_core::ManifestName::new(name).is_ok());
+    match (tenant, kind, name, parts.next()) {
+        (Some(tenant), Some(_), Some(_), None) if tenant == own.tenant.as_str() => {
+            Some("is of the same tenant and needs no consent")
+        }
+        (Some(_), Some(_), Some(_), None) => None,
+        _ => Some("names no manifest"),
+    }
+}

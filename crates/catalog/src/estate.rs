@@ -1,0 +1,67 @@
+//! All manifests of a plan, typed: what a kind may look at beside its own manifest.
+
+use crate::kind::{AnyKind, AnySpec, Expansion, Head, Kind, Manifest};
+use aplomo_core::{Account, ManifestName, ManifestRef, TenantName};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The AWS accounts that our credentials speak for. An account in a Tenant manifest goes before.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Accounts {
+    /// For tenants without one of their own.
+    pub default: Option<Account>,
+    /// By tenant.
+    pub tenants: BTreeMap<TenantName, Account>,
+}
+
+impl Accounts {
+    /// The account for a tenant, as far as it is known.
+    #[must_use]
+    pub fn of(&self, tenant: &TenantName) -> Option<&Account> {
+        self.tenants.get(tenant).or(self.default.as_ref())
+    }
+}
+
+/// A manifest with its kind.
+pub(crate) struct Entry<'a> {
+    pub(crate) head: Head<'a>,
+    pub(crate) kind: &'static dyn AnyKind,
+    pub(crate) spec: AnySpec,
+}
+
+impl Entry<'_> {
+    pub(crate) fn expand(&self, estate: &Estate<'_>) -> Expansion {
+        self.kind.expand(&self.head, &*self.spec, estate)
+    }
+}
+
+/// All manifests of a plan whose shape is right, and what is known around them.
+pub struct Estate<'a> {
+    pub(crate) entries: BTreeMap<ManifestRef, Entry<'a>>,
+    /// Manifests that exist but are broken or not to be believed.
+    pub(crate) broken: BTreeSet<ManifestRef>,
+    /// The accounts known from credentials.
+    pub accounts: &'a Accounts,
+}
+
+impl Estate<'_> {
+    /// The manifest of a kind, tenant and name.
+    #[must_use]
+    pub fn get<K: Kind>(&self, tenant: &TenantName, name: &ManifestName) -> Option<Manifest<'_, K::Spec>> {
+        let reference = ManifestRef { tenant: tenant.clone(), kind: K::NAME, name: name.clone() };
+        let entry = self.entries.get(&reference)?;
+        Some(Manifest { head: &entry.head, spec: entry.spec.downcast_ref()? })
+    }
+
+    /// Whether there is a manifest of this kind, tenant and name, be it broken.
+    #[must_use]
+    pub fn knows<K: Kind>(&self, tenant: &TenantName, name: &ManifestName) -> bool {
+        let reference = ManifestRef { tenant: tenant.clone(), kind: K::NAME, name: name.clone() };
+        self.entries.contains_key(&reference) || self.broken.contains(&reference)
+    }
+
+    /// The names of a tenant's manifests of a kind, for suggestions.
+    pub fn names<'s, K: Kind>(&'s self, tenant: &'s TenantName) -> impl Iterator<Item = &'s str> + Clone {
+        let of_kind = move |r: &&ManifestRef| r.kind == K::NAME && r.tenant == *tenant;
+        self.entries.keys().filter(of_kind).map(|reference| reference.name.as_str())
+    }
+}

@@ -1,0 +1,34 @@
+//! Manifests for what already exists, such that planning them changes nothing.
+//!
+//! Deliberately absent: reading the world or files; the caller hands in what was seen or read.
+
+mod draft;
+mod observed;
+mod scan;
+mod yaml;
+mod zonefile;
+
+pub use observed::domain_manifest;
+pub use zonefile::from_zonefile;
+
+use aplomo_core::{ManifestName, TenantName};
+
+/// How the manifest shall be called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// Whose it is.
+    pub tenant: TenantName,
+    /// Its name.
+    pub name: ManifestName,
+    /// Whether it takes over the zone that it was read from.
+    pub adopt: bool,
+}
+
+/// A manifest and what a person must know of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imported {
+    /// The manifest.
+    pub yaml: String,
+    /// What was left out or changed, a sentence each.
+    pub notes: Vec<String>,
+}

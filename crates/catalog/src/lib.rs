@@ -1,0 +1,29 @@
+//! The kinds people write: one folder each with spec, checks, expansion, example and tests.
+//!
+//! The way through: documents with their places ([`aplomo_core::manifest::RawManifest`]) are decoded
+//! along the JSON Schema of their kind, checked and expanded into a
+//! [`DesiredState`](aplomo_core::DesiredState) by [`expand()`]. [`describe`] explains the kinds,
+//! [`import`] writes manifests for what already exists.
+//!
+//! Deliberately absent: reading files, YAML and git (`source`), the models of remote objects
+//! (`resources`), any comparison with the world (`planner`), input and output of any kind.
+
+mod decode;
+pub mod describe;
+pub mod domain;
+mod envelope;
+mod estate;
+mod expand;
+pub mod import;
+mod kind;
+mod registry;
+mod suggest;
+pub mod tenant;
+pub mod text;
+
+pub use decode::decode_config;
+pub use envelope::{DeletionWish, Lifecycle, Metadata, OwnershipWish};
+pub use estate::{Accounts, Estate};
+pub use expand::expand;
+pub use kind::{AnyKind, Erased, Expansion, Head, Kind, Manifest};
+pub use registry::{kind, registry};

@@ -1,0 +1,46 @@
+//! The kind Tenant: a client of the platform.
+
+mod expand;
+mod spec;
+
+pub use spec::*;
+
+use crate::estate::Estate;
+use crate::kind::{Expansion, Kind, Manifest};
+use aplomo_core::{Account, KindName, ManifestName, Provider, Scope, TenantName};
+use smol_str::SmolStr;
+use std::collections::BTreeMap;
+
+/// The kind Tenant.
+#[derive(Debug, Clone, Copy)]
+pub struct Tenant;
+
+impl Kind for Tenant {
+    const NAME: KindName = KindName::known("Tenant");
+    const EXAMPLE: &'static str = include_str!("example.yaml");
+    const OPERATOR_ONLY: bool = true;
+    type Spec = TenantSpec;
+    fn expand(manifest: &Manifest<'_, TenantSpec>, _: &Estate<'_>) -> Expansion {
+        expand::expand(manifest)
+    }
+}
+
+fn spec_of<'e>(estate: &'e Estate<'_>, tenant: &TenantName) -> Option<&'e TenantSpec> {
+    let name = ManifestName::new(tenant).ok()?;
+    estate.get::<Tenant>(tenant, &name).map(|manifest| manifest.spec)
+}
+
+/// The scope of a tenant's objects in AWS: the account of its manifest, else the one that our
+/// credentials speak for, else none because none is known.
+#[must_use]
+pub fn aws_scope(estate: &Estate<'_>, tenant: &TenantName) -> Scope {
+    let own = spec_of(estate, tenant).and_then(|spec| spec.aws.account_id.as_ref());
+    let account = own.and_then(|id| Account::new(id).ok()).or_else(|| estate.accounts.of(tenant).cloned());
+    Scope { provider: Provider::known("aws"), account, region: None, container: None, container_of: None }
+}
+
+/// The tags that a tenant puts on every object of its own.
+#[must_use]
+pub fn tags<'e>(estate: &'e Estate<'_>, tenant: &TenantName) -> Option<&'e BTreeMap<SmolStr, SmolStr>> {
+    spec_of(estate, tenant).map(|spec| &spec.tags)
+}

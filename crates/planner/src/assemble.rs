@@ -1,0 +1,166 @@
+//! Puts a plan together.
+
+use crate::PlanInput;
+use crate::build::Builder;
+use crate::draft::Draft;
+use crate::exclusive::{Collections, strangers};
+use crate::matching::{Basis, Matches, find_all};
+use crate::removal::{Certainty, Fate, Removals, fate};
+use crate::world::World;
+use crate::{depends, groups, guards, holds, order, unmanaged};
+use aplomo_core::digest::Digest;
+use aplomo_core::plan::{Action, Change, FORMAT_VERSION, HeldBy, Meta, Plan, Unverifiable};
+use aplomo_core::{Address, Finding, Severity, Timestamp};
+use smol_str::SmolStr;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashSet};
+
+/// Plans: see [`crate::plan`].
+pub(crate) fn assemble(input: &PlanInput<'_>) -> Plan {
+    let world = World::new(input.observation, input.memory, input.installation.as_str(), input.types);
+    let mut matches = find_all(basis(input), &world, |_| true);
+    let mut findings: Vec<Finding> = input.desired.findings.iter().chain(&world.findings).cloned().collect();
+    let mut unverifiable = gaps(&world);
+    findings.append(&mut matches.findings);
+    unverifiable.append(&mut matches.unverifiable);
+
+    let mut builder = Builder::new(input, &world, &matches);
+    builder.run(&order::order(&matches));
+    findings.append(&mut builder.findings);
+    unverifiable.append(&mut builder.unverifiable);
+    let mut drafts = std::mem::take(&mut builder.drafts);
+
+    let collections = Collections::new(input, &world, &matches);
+    let mut removals = removals(input, &world, &matches);
+    let would_go = strangers(input, &world, &matches, &collections, &mut removals);
+    let unmanaged = unmanaged::list(input, &world, &matches, &collections, &removals);
+    findings.append(&mut removals.findings);
+    unverifiable.append(&mut removals.unverifiable);
+    drafts.append(&mut removals.drafts);
+    drafts.sort_by(|a, b| a.change.address.cmp(&b.change.address));
+
+    note_exclusive(&mut drafts, &would_go);
+    groups::group(&mut drafts, input.types);
+    depends::link(input, &matches, &mut drafts);
+    seal(&mut drafts, &mut findings);
+    holds::hold(input, &mut drafts, &findings);
+    findings.extend(guards::guard(input, &world, &matches, &mut drafts));
+    holds::spread(&mut drafts);
+
+    let changes: Vec<Change> = drafts.into_iter().map(|d| d.change).collect();
+    let mut plan = Plan {
+        format_version: FORMAT_VERSION,
+        digest: Digest::of_bytes(&[]),
+        as_of: input.as_of,
+        wake: wake(input),
+        sources: input.sources.clone(),
+        complete: false,
+        applyable: false,
+        summary: BTreeMap::new(),
+        changes,
+        findings,
+        unmanaged,
+        unverifiable,
+        meta: Meta { version: input.version.to_owned(), ..Meta::default() },
+    };
+    conclude(&mut plan);
+    plan
+}
+
+pub(crate) fn basis<'a>(input: &PlanInput<'a>) -> Basis<'a> {
+    Basis {
+        desired: input.desired,
+        memory: input.memory,
+        recorded: input.recorded,
+        types: input.types,
+        installation: input.installation.as_str(),
+        as_of: input.as_of,
+    }
+}
+
+fn gaps(world: &World<'_>) -> Vec<Unverifiable> {
+    let gap = |gap: &crate::world::Gap<'_>| Unverifiable {
+        scope: gap.scope.clone(),
+        types: vec![gap.type_name.clone()],
+        address: None,
+        fields: Vec::new(),
+        why: gap.why.clone(),
+    };
+    world.gaps.iter().map(gap).collect()
+}
+
+/// Addresses that objects move away from.
+pub(crate) fn moved<'a>(matches: &Matches<'a>) -> HashSet<&'a Address> {
+    matches.items.iter().filter_map(|item| item.old).collect()
+}
+
+fn removals(input: &PlanInput<'_>, world: &World<'_>, matches: &Matches<'_>) -> Removals {
+    let mut removals = Removals::default();
+    let (certainty, moved) = (Certainty::new(&input.desired.findings), moved(matches));
+    for (address, entry) in &input.memory.ledger {
+        let fate = fate(input, world, matches, &certainty, &moved, (address, entry));
+        // What another tool or installation took over is listed as unmanaged from then on.
+        if !matches!(fate, Fate::Foreign(..)) {
+            removals.known.extend(world.of_entry(entry));
+        }
+        removals.add(input, world, address, entry, fate);
+    }
+    removals
+}
+
+/// What going exclusive would delete is told where it is asked for.
+fn note_exclusive(drafts: &mut [Draft], would_go: &BTreeMap<SmolStr, Vec<String>>) {
+    for draft in drafts {
+        let asks =
+            draft.change.after.as_ref().and_then(|after| after.text("/ownership")) == Some("exclusive");
+        if let Some(notes) = would_go.get(draft.change.address.manifest()).filter(|_| asks) {
+            draft.change.risk_notes.extend(notes.iter().cloned());
+        }
+    }
+}
+
+fn seal(drafts: &mut [Draft], findings: &mut Vec<Finding>) {
+    for draft in drafts {
+        match draft.change.recompute_digest() {
+            Ok(digest) => draft.change.digest = digest,
+            Err(error) => {
+                let message = format!("its effect could not be written down: {error}");
+                findings.push(
+                    Finding::error("digest", message)
+                        .of(draft.change.address.as_str())
+                        .help("report this as a bug"),
+                );
+            }
+        }
+    }
+}
+
+/// The next moment after the plan's at which time alone may change it.
+fn wake(input: &PlanInput<'_>) -> Option<Timestamp> {
+    let wished = input.desired.resources.values().filter_map(|want| want.until);
+    let recorded = input.memory.ledger.values().filter_map(|entry| entry.until);
+    let holds = input.memory.holds.iter().map(|hold| hold.until);
+    wished.chain(recorded).chain(holds).filter(|at| *at > input.as_of).min()
+}
+
+/// Everything that follows from the rest of a plan: order, summary, verdicts, digest.
+pub(crate) fn conclude(plan: &mut Plan) {
+    let weight = |f: &Finding| {
+        (Reverse(f.severity), f.file.clone(), f.line, f.column, f.address.clone(), f.rule.clone())
+    };
+    plan.findings.sort_by(|a, b| weight(a).cmp(&weight(b)).then_with(|| a.cmp(b)));
+    plan.findings.dedup();
+    plan.unverifiable.sort();
+    plan.unverifiable.dedup();
+    plan.summary = Action::ALL.into_iter().map(|action| (action, 0)).collect();
+    for change in &plan.changes {
+        *plan.summary.entry(change.action).or_default() += 1;
+    }
+    plan.complete = plan.unverifiable.is_empty() && plan.sources.iter().all(|s| s.complete);
+    let open = plan.changes.iter().any(|c| c.held_by.as_ref().is_none_or(HeldBy::liftable));
+    let errors = plan.findings.iter().any(|f| f.severity == Severity::Error);
+    plan.applyable = !errors && (plan.changes.is_empty() || open);
+    if let Ok(digest) = plan.recompute_digest() {
+        plan.digest = digest;
+    }
+}

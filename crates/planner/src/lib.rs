@@ -1,0 +1,74 @@
+//! The planner: wishes and what was seen become a plan, as plain data.
+//!
+//! Pure and synchronous. It knows no kind and no type by name: what it needs to know of types comes
+//! through [`aplomo_core::types::ResourceType`]. Two conventions tie it to settings, which live in the
+//! scope of provider `aplomo`: a change with the field `/state` there is a tenant's settings, one with
+//! `/ownership` a manifest's safety.
+//!
+//! Deliberately absent: reading, writing, clocks, approvals, and the checks of manifests.
+
+mod assemble;
+mod build;
+mod containers;
+mod depends;
+mod diff;
+mod draft;
+mod drift;
+mod exclusive;
+mod filter;
+mod graph;
+mod groups;
+mod guards;
+mod holds;
+mod matching;
+mod order;
+mod place;
+mod reasons;
+mod removal;
+mod render;
+mod unmanaged;
+mod world;
+
+pub use containers::{containers, forgotten};
+pub use drift::{DriftReport, drift};
+pub use filter::filter;
+pub use graph::{GraphFormat, graph};
+pub use render::{Style, escape_html, escape_text, markdown, render};
+
+use aplomo_core::ledger::Memory;
+use aplomo_core::plan::{Plan, PlanSource};
+use aplomo_core::safety::Recorded;
+use aplomo_core::{CommitId, DesiredState, Installation, Observation, SourceName, Timestamp, Types};
+use std::collections::BTreeMap;
+
+/// Everything a plan follows from.
+pub struct PlanInput<'a> {
+    /// Who we are: marks of others are refused.
+    pub installation: &'a Installation,
+    /// The version of Aplomo: the same commit under another one has the reason `upgrade`.
+    pub version: &'a str,
+    /// The moment to plan for.
+    pub as_of: Timestamp,
+    /// The wishes.
+    pub desired: &'a DesiredState,
+    /// The sources as they shall be shown; `complete` of all of them enters the plan's.
+    pub sources: Vec<PlanSource>,
+    /// The commit of each source, where it has one.
+    pub commits: BTreeMap<SourceName, Option<CommitId>>,
+    /// What was seen.
+    pub observation: &'a Observation,
+    /// What the store remembers.
+    pub memory: &'a Memory,
+    /// Safeties and policies as applied.
+    pub recorded: &'a Recorded,
+    /// The types.
+    pub types: &'a Types,
+    /// Sources of which nothing is applied, and why: rewritten history, for example.
+    pub held_sources: BTreeMap<SourceName, String>,
+}
+
+/// Plans. The same input gives the same plan; `meta` holds the version alone.
+#[must_use]
+pub fn plan(input: &PlanInput<'_>) -> Plan {
+    assemble::assemble(input)
+}

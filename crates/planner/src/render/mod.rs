@@ -1,0 +1,71 @@
+//! Plans and drift reports as people read them: one list of rows, written for a terminal, as
+//! Markdown or as HTML.
+//!
+//! Every text that comes from manifests or from the world is escaped when a row is made; what is
+//! sensitive is never shortened.
+
+mod change;
+mod escape;
+mod plan;
+mod report;
+mod values;
+mod write;
+
+pub use escape::{escape_html, escape_text};
+pub(crate) use report::{drift_headline, drift_rows};
+pub(crate) use write::{fenced, page, text};
+
+use aplomo_core::Plan;
+
+/// How to write text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Style {
+    /// With colours for a terminal.
+    pub color: bool,
+    /// With everything: digests, long values, all that is unmanaged.
+    pub verbose: bool,
+}
+
+/// What a row is, for colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Tone {
+    Plain,
+    Head,
+    Add,
+    Change,
+    Remove,
+    Own,
+    Faint,
+    Warn,
+    Error,
+}
+
+/// One line, escaped already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Row {
+    pub(crate) depth: usize,
+    pub(crate) tone: Tone,
+    pub(crate) text: String,
+}
+
+impl Row {
+    pub(crate) fn new(depth: usize, tone: Tone, text: impl Into<String>) -> Self {
+        Self { depth, tone, text: text.into() }
+    }
+    pub(crate) fn blank() -> Self {
+        Self::new(0, Tone::Plain, "")
+    }
+}
+
+/// The text of a plan: changes by tenant and manifest, findings, what is unmanaged and what could not
+/// be seen, a summary and what to do next.
+#[must_use]
+pub fn render(plan: &Plan, style: Style) -> String {
+    text(&plan::rows(plan, style.verbose), style.color)
+}
+
+/// The same as Markdown, for comments: everything that is not ours stands in a fence.
+#[must_use]
+pub fn markdown(plan: &Plan) -> String {
+    fenced("Plan", &plan::summary(plan), &plan::rows(plan, false))
+}

@@ -1,0 +1,114 @@
+//! Types that exist for the tests alone.
+
+use aplomo_core::types::{Assessment, Counting, Turnover};
+use aplomo_core::{FieldPath, Finding, Mode, Risk, Seen, Type, TypeName, Types, Wanted, model};
+use smol_str::SmolStr;
+
+model! {
+    /// A container.
+    pub struct ZoneModel {
+        leaves {
+            /// Its name; another name is another zone.
+            name: SmolStr = "/name",
+            /// A remark.
+            comment: String = "/comment",
+        }
+    }
+}
+model! {
+    /// What is in a container.
+    pub struct RecordModel {
+        leaves {
+            /// Its name.
+            name: SmolStr = "/name",
+            /// Its type.
+            kind: SmolStr = "/type",
+            /// Seconds.
+            ttl: i64 = "/ttl",
+            /// Values.
+            values: Vec<SmolStr> = "/values",
+            /// What it points at; a record with one cannot exist beside one without.
+            target: SmolStr = "/target",
+        }
+    }
+}
+model! {
+    /// Something that refers to others.
+    pub struct ServerModel {
+        leaves {
+            /// Its size; another size is another server.
+            size: SmolStr = "/size",
+            /// A port.
+            port: i64 = "/port",
+            /// The id of a zone.
+            zone: SmolStr = "/zoneId",
+            /// The id of another server.
+            peer: SmolStr = "/peer",
+            /// A secret.
+            password: SmolStr = "/password",
+        }
+    }
+}
+model! {
+    /// Our own settings.
+    pub struct SettingModel {
+        leaves {
+            /// A tenant's state.
+            state: SmolStr = "/state",
+            /// A manifest's ownership.
+            ownership: SmolStr = "/ownership",
+            /// A manifest's deletion.
+            deletion: SmolStr = "/deletion",
+        }
+    }
+}
+
+macro_rules! kind {
+    ($name:ident, $text:literal, $model:ident, stateful: $stateful:literal, $counting:ident,
+     key: |$m:ident| $key:expr, beside: |$k:ident| $beside:expr, turnover: |$p:ident| $turnover:expr) => {
+        pub struct $name;
+        impl Type for $name {
+            const NAME: TypeName = TypeName::known($text);
+            const STATEFUL: bool = $stateful;
+            const COUNTING: Counting = Counting::$counting;
+            type Model<M: Mode> = $model<M>;
+            fn normalise(model: $model<Wanted>) -> Result<$model<Wanted>, Vec<Finding>> {
+                Ok(model)
+            }
+            fn identity_wanted(_: &$model<Wanted>) -> Option<SmolStr> {
+                None
+            }
+            fn identity($m: &$model<Seen>) -> Option<SmolStr> {
+                $key
+            }
+            fn beside($k: &str) -> Option<SmolStr> {
+                $beside
+            }
+            fn turnover($p: &FieldPath) -> Turnover {
+                $turnover
+            }
+            fn assess(before: Option<&$model<Seen>>, after: Option<&$model<Wanted>>) -> Assessment {
+                match (before, after) {
+                    (Some(_), None) if $stateful => {
+                        Assessment { risk: Risk::Irreversible, notes: vec!["all of it is gone".into()] }
+                    }
+                    _ => Assessment::default(),
+                }
+            }
+        }
+    };
+}
+
+kind!(Zone, "t.net.Zone", ZoneModel, stateful: true, PerTenant, key: |m| m.name.value().cloned(),
+    beside: |_k| None, turnover: |p| if p.as_str() == "/name" { Turnover::CreateFirst } else { Turnover::InPlace });
+kind!(Record, "t.net.Record", RecordModel, stateful: false, PerContainer, key: |_m| None,
+    beside: |k| k.split('/').next().map(SmolStr::new),
+    turnover: |p| if p.as_str() == "/target" { Turnover::DestroyFirst } else { Turnover::InPlace });
+kind!(Server, "t.net.Server", ServerModel, stateful: false, PerTenant, key: |_m| None, beside: |_k| None,
+    turnover: |p| if p.as_str() == "/size" { Turnover::CreateFirst } else { Turnover::InPlace });
+kind!(Setting, "aplomo.own.Setting", SettingModel, stateful: false, Exempt, key: |_m| None, beside: |_k| None,
+    turnover: |_p| Turnover::InPlace);
+
+pub fn types() -> Types {
+    Types::default().with::<Zone>().with::<Record>().with::<Server>().with::<Setting>()
+}

@@ -1,0 +1,41 @@
+//! What to do about the errors that a person can do something about.
+
+/// The way out for an error code of Route 53 or STS, where there is more to say than the service does.
+pub(crate) fn help(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "ConflictingDomainExists" => {
+            "the network already answers for this name in another zone: take it out of that zone first, or leave it out of this one"
+        }
+        "DelegationSetNotAvailable" | "DelegationSetNotReusable" => {
+            "Route 53 has no name servers left for this name: ask AWS Support, or adopt the zone that exists"
+        }
+        "HostedZoneAlreadyExists" => {
+            "a zone was made with the same caller reference before: it is looked up and adopted by the next run"
+        }
+        "HealthCheckAlreadyExists" => {
+            "a health check with other settings was made with the same caller reference: plan again"
+        }
+        "HostedZoneNotEmpty" => {
+            "records that are not ours are still in the zone: remove them or let the zone be (`lifecycle.deletion: orphan`)"
+        }
+        "HostedZoneNotPrivate" => "networks can be associated with private zones only",
+        "TooManyHostedZones" => "the account's limit is reached: remove zones or ask AWS for more",
+        "TooManyHealthChecks" => "the account's limit is reached: remove health checks or ask AWS for more",
+        "LimitsExceeded" | "TooManyVPCAssociationAuthorizations" => {
+            "a limit of the account is reached: ask AWS for more"
+        }
+        "InvalidDomainName" => "Route 53 does not take this name for a zone",
+        "InvalidVPCId" => "no such network in that region that these credentials can see",
+        "LastVPCAssociation" => "a private zone keeps at least one network: delete the zone instead",
+        "PublicZoneVPCAssociation" => "a public zone cannot have networks: make a private one",
+        "VPCAssociationNotFound" => "the network is not associated with the zone any more: plan again",
+        "NoSuchHostedZone" => "the zone is gone or in another account: plan again",
+        "NoSuchHealthCheck" => "the health check is gone: plan again",
+        "HealthCheckVersionMismatch" => "somebody else changed the health check meanwhile: plan again",
+        "HealthCheckInUse" => "records still use the health check: they must go first",
+        "InvalidChangeBatch" => {
+            "the record set moved since it was read, or conflicts with another one: plan again"
+        }
+        _ => return None,
+    })
+}

@@ -1,0 +1,180 @@
+//! Writers: they carry out approved steps and decide nothing. Every call goes through
+//! `WriteCx::once`, every attempt anew.
+
+pub(crate) mod health_checks;
+pub(crate) mod hosted_zones;
+pub(crate) mod record_sets;
+pub(crate) mod tags;
+
+use crate::line::{Line, Site};
+use crate::probe::Probe;
+use crate::problem::THROTTLES;
+use aplomo_core::ports::{ApprovedStep, CallError, StepOutcome, WriteCx};
+use aplomo_core::run::{Intent, Status};
+use aplomo_core::{Action, Digest, RemoteId};
+use aws_sdk_route53::Client;
+use aws_sdk_route53::config::http::HttpResponse;
+use aws_sdk_route53::error::{ProvideErrorMetadata, SdkError};
+use smol_str::SmolStr;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How often a throttled call is made, the first included.
+pub(crate) const ATTEMPTS: u32 = 5;
+
+/// What writers of one account share: the client that can write.
+#[derive(Debug, Clone)]
+pub(crate) struct Desk {
+    pub(crate) site: Arc<Site>,
+    pub(crate) client: Client,
+}
+
+/// One writing under way.
+pub(crate) struct Pen<'a> {
+    pub(crate) cx: &'a WriteCx<'a>,
+    pub(crate) line: Line<'a>,
+    pub(crate) client: &'a Client,
+}
+
+impl Desk {
+    /// Ready to write steps of one scope.
+    fn pen<'a>(&'a self, cx: &'a WriteCx<'a>, batch: &[ApprovedStep<'_>]) -> Pen<'a> {
+        let line = Line::to_write(&self.site, cx, batch.first().map(|step| &step.scope));
+        Pen { cx, line, client: &self.client }
+    }
+}
+
+impl Pen<'_> {
+    /// One journaled call; repeated only when the service says to slow down, which means that nothing
+    /// happened. Yields its value with the request id.
+    pub(crate) async fn write<T, E, F>(
+        &self,
+        intent: &Intent,
+        call: &'static str,
+        start: impl Fn(Probe) -> F + Sync,
+    ) -> Result<(T, Option<String>), CallError>
+    where
+        T: Send,
+        F: Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
+        E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    {
+        let mut attempt = 1;
+        loop {
+            self.line.take(call).await;
+            let sent = async { self.line.send(call, &start).await.map_err(CallError::from) };
+            match self.cx.once(intent, sent).await {
+                Err(CallError::Refused { code, .. }) if slow_down(&code) && attempt < ATTEMPTS => {
+                    self.cx.clock.sleep(pause(&intent.key, attempt)).await;
+                    attempt += 1;
+                }
+                ended => return ended,
+            }
+        }
+    }
+
+    /// The intent of a call for these steps; `None` where an address names no tenant.
+    pub(crate) fn intent(&self, call: &'static str, steps: &[&ApprovedStep<'_>]) -> Option<Intent> {
+        let tenant = steps.first()?.change.address.manifest_ref()?.tenant;
+        let key = match steps {
+            [one] => one.key.clone(),
+            many => {
+                let keys: Vec<&str> = many.iter().map(|step| step.key.as_str()).collect();
+                SmolStr::new(Digest::of_bytes(keys.join(" ").as_bytes()).short(32))
+            }
+        };
+        let changes = steps.iter().map(|step| (step.change.address.clone(), step.grant().digest())).collect();
+        Some(Intent { run: self.cx.run.clone(), tenant, call: call.into(), changes, key })
+    }
+}
+
+/// Whether a refusal means that the same call may be made again a little later.
+fn slow_down(code: &str) -> bool {
+    THROTTLES.contains(&code) || code == "429"
+}
+
+/// Half a second, doubled each time, and spread by a hash so that many do not wake at once.
+fn pause(key: &str, attempt: u32) -> Duration {
+    let digest = Digest::of_bytes(format!("{key} {attempt}").as_bytes());
+    let spread = u64::from(u16::from_be_bytes([digest.as_bytes()[0], digest.as_bytes()[1]]));
+    let full = 500u64 << attempt.min(5);
+    Duration::from_millis(full / 2 + full / 2 * spread / u64::from(u16::MAX))
+}
+
+/// An outcome without an error.
+pub(crate) fn applied(
+    step: &ApprovedStep<'_>,
+    id: Option<RemoteId>,
+    request_ids: Vec<String>,
+) -> StepOutcome {
+    StepOutcome {
+        address: step.change.address.clone(),
+        status: Status::Applied,
+        id,
+        error: None,
+        request_ids,
+    }
+}
+
+/// An outcome that went wrong; the object, where there is one, is still there.
+pub(crate) fn ended(step: &ApprovedStep<'_>, status: Status, why: impl Into<String>) -> StepOutcome {
+    let id = step.id.clone().or_else(|| step.found.clone());
+    StepOutcome {
+        address: step.change.address.clone(),
+        status,
+        id,
+        error: Some(why.into()),
+        request_ids: Vec::new(),
+    }
+}
+
+/// The outcome of a step that needs an object which is not there any more; `None` where it is there.
+pub(crate) fn vanished(step: &ApprovedStep<'_>) -> Option<StepOutcome> {
+    let needs = matches!(step.change.action, Action::Update | Action::Adopt | Action::Move);
+    (needs && step.fresh.is_none())
+        .then(|| ended(step, Status::Stale, "it is not there any more: plan again"))
+}
+
+/// What a call's failure means for its steps.
+pub(crate) fn status_of(error: &CallError) -> Status {
+    match error {
+        CallError::Journal(_) | CallError::Refused { .. } => Status::Failed,
+        CallError::Fenced(_) => Status::Skipped,
+        CallError::Unknown(_) => Status::Unknown,
+    }
+}
+
+/// Its request id.
+pub(crate) fn request_of(error: &CallError) -> Option<String> {
+    if let CallError::Refused { request_id, .. } = error { request_id.clone() } else { None }
+}
+
+/// Whether nothing more may be sent after it.
+pub(crate) fn is_final(error: &CallError) -> bool {
+    matches!(error, CallError::Journal(_) | CallError::Fenced(_))
+}
+
+/// Whether what a step waits for, as far as it is in this batch, did not happen.
+pub(crate) fn blocked_by<'a>(
+    step: &ApprovedStep<'_>,
+    mut done: impl Iterator<Item = &'a StepOutcome>,
+) -> Option<String> {
+    let failed = done.find(|o| o.status != Status::Applied && step.change.depends_on.contains(&o.address))?;
+    Some(format!("it waits for {}, which did not happen", failed.address))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_and_are_spread() {
+        let all: Vec<Duration> = (1..ATTEMPTS).map(|attempt| pause("key", attempt)).collect();
+        for (attempt, pause) in all.iter().enumerate() {
+            let full = Duration::from_millis(500 << (attempt + 1));
+            assert!(*pause >= full / 2 && *pause <= full, "{pause:?}");
+        }
+        assert_ne!(pause("key", 1), pause("another", 1));
+        assert_eq!(pause("key", 1), pause("key", 1));
+    }
+}

@@ -1,0 +1,114 @@
+//! Marks and tags of zones and health checks: ChangeTagsForResource, ten a call.
+
+use super::Pen;
+use crate::marks::{MARK_KEYS, Tags, mark_tags};
+use crate::wanted::{Want, entries};
+use aplomo_core::observation::OwnerMark;
+use aplomo_core::plan::Action;
+use aplomo_core::ports::{ApprovedStep, CallError};
+use aws_sdk_route53::types::{Tag, TagResourceType};
+
+/// The call.
+pub(crate) const CHANGE_TAGS: &str = "route53:ChangeTagsForResource";
+/// The most keys to set or remove in one call.
+const KEYS_PER_CALL: usize = 10;
+
+/// Tags to set and keys to remove.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct TagChange {
+    pub(crate) set: Tags,
+    pub(crate) remove: Vec<String>,
+}
+
+impl TagChange {
+    /// What a step does to marks and tags.
+    ///
+    /// # Errors
+    /// In words, where a tag's wish is not resolved.
+    pub(crate) fn of(step: &ApprovedStep<'_>) -> Result<Self, String> {
+        let mut change = Self::default();
+        match step.change.action {
+            Action::Release => change.remove = MARK_KEYS.iter().map(|key| (*key).to_owned()).collect(),
+            Action::Adopt | Action::Move => change.set = mark_tags(&step.marks),
+            Action::Delete => {}
+            Action::Create | Action::Update | Action::Replace => {
+                if !marked(step) {
+                    change.set = mark_tags(&step.marks);
+                }
+                change.plain(step)?;
+            }
+        }
+        Ok(change)
+    }
+
+    fn plain(&mut self, step: &ApprovedStep<'_>) -> Result<(), String> {
+        let Some(after) = &step.after else { return Ok(()) };
+        for (key, want) in entries(after, "/tags")? {
+            let path = aplomo_core::FieldPath::known("/tags").child(&key);
+            let there = step.fresh.as_ref().and_then(|fresh| fresh.fields.text(path.as_str()));
+            match want {
+                Want::Leave => {}
+                Want::Clear if there.is_some() => self.remove.push(key),
+                Want::Clear => {}
+                Want::Set(value) if there == value.as_text() => {}
+                Want::Set(value) => {
+                    self.set.insert(key, value.to_string());
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether the object carries the step's marks in full already.
+fn marked(step: &ApprovedStep<'_>) -> bool {
+    let Some(OwnerMark::Marked { installation, tenant, address }) = step.fresh.as_ref().map(|f| &f.mark)
+    else {
+        return false;
+    };
+    installation == step.marks.installation.as_str()
+        && *tenant == step.marks.tenant
+        && address == step.marks.address.as_str()
+}
+
+impl Pen<'_> {
+    /// Sets and removes tags; request ids are added to `requests`.
+    pub(crate) async fn tag(
+        &self,
+        step: &ApprovedStep<'_>,
+        (kind, id): (&TagResourceType, &str),
+        change: &TagChange,
+        requests: &mut Vec<String>,
+    ) -> Result<(), CallError> {
+        let set: Vec<_> = change.set.iter().collect();
+        let calls = set.len().div_ceil(KEYS_PER_CALL).max(change.remove.len().div_ceil(KEYS_PER_CALL));
+        for n in 0..calls {
+            let some = set.iter().skip(n * KEYS_PER_CALL).take(KEYS_PER_CALL);
+            let add: Vec<Tag> =
+                some.map(|(key, value)| Tag::builder().key(*key).value(*value).build()).collect();
+            let remove: Vec<String> =
+                change.remove.iter().skip(n * KEYS_PER_CALL).take(KEYS_PER_CALL).cloned().collect();
+            let request = self
+                .client
+                .change_tags_for_resource()
+                .resource_type(kind.clone())
+                .resource_id(id)
+                .set_add_tags((!add.is_empty()).then_some(add))
+                .set_remove_tag_keys((!remove.is_empty()).then_some(remove));
+            let intent = self.intent(CHANGE_TAGS, &[step]).ok_or_else(no_tenant)?;
+            let start = |probe| request.clone().customize().interceptor(probe).send();
+            let (_, request_id) = self.write(&intent, CHANGE_TAGS, start).await?;
+            requests.extend(request_id);
+        }
+        Ok(())
+    }
+}
+
+/// An address that names no tenant cannot be journaled, so nothing is sent.
+pub(crate) fn no_tenant() -> CallError {
+    CallError::Refused {
+        code: "not-sent".into(),
+        message: "the address names no tenant, so the call cannot be journaled".into(),
+        request_id: None,
+    }
+}

@@ -1,0 +1,10 @@
+//! Readers and writers against moto behind a strict, counting, fault-injecting proxy.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a panic is how a test fails")]
+
+mod checks;
+mod reading;
+mod records;
+mod support;
+mod trouble;
+mod zones;

@@ -1,0 +1,200 @@
+//! `aplomo apply PATH | --plan FILE`: carry out approved changes.
+
+use super::shared::{manifest_errors, plan_path, say_problems, show_findings};
+use crate::args::{ApplyArgs, Format};
+use crate::context::Cx;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::planfile;
+use aplomo_core::run::{Ending, Run, Status};
+use aplomo_core::{Plan, Severity};
+use aplomo_engine::{Approving, Connections, Engine, Order, Planned, Stop};
+use aplomo_planner::Style;
+use std::io::Write as _;
+use std::path::Path;
+
+/// Applies a path or a plan file.
+///
+/// # Errors
+/// Where nothing may be applied, another run is at work, or the store fails.
+pub async fn run(cx: &Cx, args: &ApplyArgs) -> Result<Exit, Failure> {
+    let engine = cx.engine().await?;
+    let stop = Stop::default();
+    stop.on_signals();
+    match (&args.plan, &args.path) {
+        (Some(file), _) => from_file(cx, &engine, args, file, &stop).await,
+        (None, Some(path)) => from_path(cx, &engine, args, path, &stop).await,
+        (None, None) => Err(Failure::usage("give a PATH or --plan FILE")),
+    }
+}
+
+async fn from_file(cx: &Cx, engine: &Engine, args: &ApplyArgs, file: &Path, stop: &Stop) -> Result<Exit, Failure> {
+    let plan = planfile::read(&cx.env.cwd.join(file))?;
+    if !plan.applyable {
+        return Err(Failure::refused("the plan may not be applied: an error finding stands in it; see its `findings`"));
+    }
+    let resumed = engine.resume_all(stop).await?;
+    report_resumed(cx, &resumed);
+    let connections = engine.connections_for(&plan).await?;
+    approve_if_asked(cx, engine, args, &plan).await?;
+    let run = execute(cx, engine, &plan, &connections, stop).await?;
+    show(cx, &run)?;
+    Ok(exit_of(&run))
+}
+
+async fn from_path(cx: &Cx, engine: &Engine, args: &ApplyArgs, path: &Path, stop: &Stop) -> Result<Exit, Failure> {
+    let resumed = engine.resume_all(stop).await?;
+    report_resumed(cx, &resumed);
+    let made = plan_path(cx, engine, path, None).await?;
+    let Planned { plan, connections, problems, observation, .. } = &made.planned;
+    engine.keep_plan(plan).await?;
+    if cx.common.format == Format::Text {
+        show_findings(cx, &plan.findings, &made.reading);
+        let style = Style { color: cx.out.color, verbose: cx.common.verbose > 0 };
+        cx.out.result(&aplomo_planner::render(plan, style));
+    }
+    if let Some(skew) = observation.skew_seconds.filter(|s| s.abs() > aplomo_engine::MAX_SKEW_SECONDS) {
+        return Err(aplomo_engine::EngineError::ClockSkew(skew).into());
+    }
+    say_problems(cx, &made.planned);
+    let nothing = plan.changes.iter().all(|c| c.held_by.is_some() && !has_liftable_approval(c));
+    if nothing {
+        return nothing_to_do(cx, &made.planned, resumed.last());
+    }
+    approve_if_asked(cx, engine, args, plan).await?;
+    let run = execute(cx, engine, plan, connections, stop).await?;
+    show(cx, &run)?;
+    let exit = exit_of(&run);
+    let troubled = manifest_errors(&made.planned) || !problems.is_empty() || refused_findings(plan);
+    Ok(if exit == Exit::Done && troubled { Exit::Partial } else { exit })
+}
+
+/// A guard may have been lifted by a standing approval; that is found when the approval is checked.
+fn has_liftable_approval(change: &aplomo_core::Change) -> bool {
+    change.held_by.as_ref().is_some_and(aplomo_core::plan::HeldBy::liftable)
+}
+
+fn refused_findings(plan: &Plan) -> bool {
+    plan.findings.iter().any(|f| f.severity == Severity::Error)
+}
+
+/// Nothing can be written: because nothing differs, or because everything is held.
+fn nothing_to_do(cx: &Cx, planned: &Planned, resumed: Option<&Run>) -> Result<Exit, Failure> {
+    let plan = &planned.plan;
+    if cx.common.format == Format::Json {
+        let empty = serde_json::json!({
+            "run": resumed.map(|r| &r.run),
+            "outcomes": plan.changes.iter().map(|c| serde_json::json!({
+                "address": c.address, "action": c.action, "status": "held",
+                "error": c.held_by.as_ref().map(|h| format!("held by {h}")), "requestIds": [],
+            })).collect::<Vec<_>>(),
+            "converged": plan.changes.is_empty() && planned.problems.is_empty() && plan.unverifiable.is_empty(),
+            "meta": {"apiCalls": plan.meta.api_calls},
+        });
+        cx.out.json(&empty)?;
+    }
+    if manifest_errors(planned) {
+        return Ok(Exit::Invalid);
+    }
+    if !planned.problems.is_empty() {
+        return Ok(Exit::Failed);
+    }
+    if !plan.changes.is_empty() || refused_findings(plan) {
+        return Ok(Exit::Refused);
+    }
+    Ok(resumed.map_or(Exit::Done, exit_of))
+}
+
+/// `--auto-approve` approves what is planned; without it a person at a terminal is asked.
+async fn approve_if_asked(cx: &Cx, engine: &Engine, args: &ApplyArgs, plan: &Plan) -> Result<(), Failure> {
+    if !args.auto_approve && (engine.any_granted(plan).await? || !ask(cx, plan)?) {
+        return Ok(());
+    }
+    let request = Approving {
+        by: cx.actor(args.name.as_deref())?,
+        lifts: Vec::new(),
+        only: None,
+        expires_after: cx.expiry(None)?,
+    };
+    engine.approve(plan, &request).await?;
+    Ok(())
+}
+
+/// Asks at a terminal; without one there is nobody to ask.
+fn ask(cx: &Cx, plan: &Plan) -> Result<bool, Failure> {
+    if !cx.env.stdin_terminal || !cx.env.stdout_terminal || cx.common.format != Format::Text {
+        return Err(Failure::refused(format!(
+            "nobody approved this plan ({}); approve it with `aplomo approve`, or pass --auto-approve",
+            plan.digest
+        )));
+    }
+    let mut stderr = std::io::stderr();
+    write!(stderr, "Apply these changes? Only `yes` approves: ")?;
+    stderr.flush()?;
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer)?;
+    if answer.trim() == "yes" { Ok(true) } else { Err(Failure::refused("not approved; nothing was changed")) }
+}
+
+async fn execute(
+    cx: &Cx,
+    engine: &Engine,
+    plan: &Plan,
+    connections: &Connections,
+    stop: &Stop,
+) -> Result<Run, Failure> {
+    let bar = crate::output::progress(cx.out, plan.changes.len());
+    let progress = |done: usize, _all: usize| bar.set_position(done as u64);
+    let order = Order { plan, connections, resume: None, stop, progress: &progress };
+    let run = engine.execute(&order).await;
+    bar.finish_and_clear();
+    Ok(run?)
+}
+
+fn report_resumed(cx: &Cx, runs: &[Run]) {
+    for run in runs {
+        cx.out.say(&format!("went on with run {}, which was interrupted", run.run));
+    }
+}
+
+fn show(cx: &Cx, run: &Run) -> Result<(), Failure> {
+    if cx.common.format == Format::Json {
+        return Ok(cx.out.json(run)?);
+    }
+    let mut text = String::new();
+    for outcome in run.outcomes.iter().filter(|o| o.status != Status::Applied) {
+        let why = outcome.error.as_deref().unwrap_or("no reason given");
+        text.push_str(&format!("{:<8} {}  {}\n", word(outcome.status), outcome.address, crate::diagnostics::visible(why)));
+    }
+    let count = |status| run.outcomes.iter().filter(|o| o.status == status).count();
+    let applied = count(Status::Applied);
+    text.push_str(&format!("Run {}: {applied} of {} changes applied", run.run, run.outcomes.len()));
+    text.push_str(if run.converged { "; everything it touched is as wished\n" } else { "\n" });
+    cx.out.result(&text);
+    Ok(())
+}
+
+const fn word(status: Status) -> &'static str {
+    match status {
+        Status::Applied => "applied",
+        Status::Failed => "failed",
+        Status::Stale => "stale",
+        Status::Held => "held",
+        Status::Waiting => "waiting",
+        Status::Skipped => "skipped",
+        Status::Quarantined => "quarantined",
+        Status::Unknown => "unknown",
+    }
+}
+
+/// The exit code of a run.
+#[must_use]
+pub fn exit_of(run: &Run) -> Exit {
+    match run.ending {
+        Some(Ending::Converged) => Exit::Done,
+        Some(Ending::Partial) => Exit::Partial,
+        Some(Ending::Waiting) => Exit::Waiting,
+        Some(Ending::Refused) => Exit::Refused,
+        Some(Ending::Failed | Ending::Interrupted) | None => Exit::Failed,
+    }
+}

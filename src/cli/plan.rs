@@ -1,0 +1,35 @@
+//! `aplomo plan PATH`: what would change, and why.
+
+use super::shared::{judge, plan_path, say_problems, show_findings};
+use crate::args::{Format, PlanArgs};
+use crate::context::Cx;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use anyhow::Context as _;
+use aplomo_planner::Style;
+
+/// Plans a path and shows the plan.
+///
+/// # Errors
+/// Where the path is not there, or the store or the plan file cannot be written.
+pub async fn run(cx: &Cx, args: &PlanArgs) -> Result<Exit, Failure> {
+    let engine = cx.engine().await?;
+    let made = plan_path(cx, &engine, &args.path, args.as_of.as_deref()).await?;
+    let plan = &made.planned.plan;
+    engine.keep_plan(plan).await?;
+    if let Some(file) = &args.out {
+        let text = serde_json::to_string_pretty(plan)?;
+        std::fs::write(file, text).with_context(|| format!("cannot write the plan to {}", file.display()))?;
+    }
+    match cx.common.format {
+        Format::Json => cx.out.json(plan)?,
+        Format::Markdown | Format::Html => cx.out.result(&aplomo_planner::markdown(plan)),
+        Format::Text => {
+            show_findings(cx, &plan.findings, &made.reading);
+            let style = Style { color: cx.out.color, verbose: cx.common.verbose > 0 };
+            cx.out.result(&aplomo_planner::render(plan, style));
+        }
+    }
+    say_problems(cx, &made.planned);
+    Ok(judge(cx, &made.planned, !plan.changes.is_empty()))
+}

@@ -1,0 +1,99 @@
+//! What several commands do alike: plan a path, filter, judge, show findings.
+
+use crate::args::Format;
+use crate::context::Cx;
+use crate::diagnostics;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::history;
+use aplomo_core::address::AddressPattern;
+use aplomo_core::{Finding, Plan, Severity, TenantName, Timestamp};
+use aplomo_engine::{Engine, PlanOptions, Planned};
+use aplomo_source::Reading;
+use std::path::Path;
+
+/// A plan of a path with what was read for it.
+pub struct PathPlan {
+    /// The plan with what it was made from; filtered as `--tenant` and `--target` ask.
+    pub planned: Planned,
+    /// The manifests.
+    pub reading: Reading,
+}
+
+/// Reads a path and plans it.
+///
+/// # Errors
+/// Where the path is not there or the store cannot be read.
+pub async fn plan_path(cx: &Cx, engine: &Engine, path: &Path, as_of: Option<&str>) -> Result<PathPlan, Failure> {
+    let mut reading = cx.read(path)?;
+    let rewritten = history::check(&engine.store, &mut reading.snapshot, &cx.env.cwd.join(path)).await?;
+    let held = rewritten.map(|reason| (reading.snapshot.name.clone(), reason)).into_iter().collect();
+    let options = PlanOptions { as_of: moment(as_of)?, drift_scan: false, held };
+    let mut planned = engine.plan(std::slice::from_ref(&reading.snapshot), &options).await?;
+    planned.plan = filtered(cx, planned.plan)?;
+    Ok(PathPlan { planned, reading })
+}
+
+/// The plan with only the tenants and targets that were asked for.
+///
+/// # Errors
+/// Where a tenant's name is not well formed.
+pub fn filtered(cx: &Cx, plan: Plan) -> Result<Plan, Failure> {
+    if cx.common.tenant.is_empty() && cx.common.target.is_empty() {
+        return Ok(plan);
+    }
+    let tenants = cx.common.tenant.iter().map(TenantName::new).collect::<Result<Vec<_>, _>>().map_err(Failure::usage)?;
+    let targets: Vec<_> = cx.common.target.iter().map(|t| AddressPattern(t.into())).collect();
+    Ok(aplomo_planner::filter(plan, &tenants, &targets))
+}
+
+/// A moment given as RFC 3339.
+///
+/// # Errors
+/// Where it is none.
+pub fn moment(text: Option<&str>) -> Result<Option<Timestamp>, Failure> {
+    let parse = |t: &str| {
+        t.parse().map_err(|_| Failure::usage(format!("`{t}` is no moment; write it as 2027-01-31T00:00:00Z")))
+    };
+    text.map(parse).transpose()
+}
+
+/// The problems of the manifests themselves: what `validate` lists.
+#[must_use]
+pub fn manifest_errors(planned: &Planned) -> bool {
+    planned.desired.findings.iter().any(|f| f.severity == Severity::Error && f.rule != "unreachable-account")
+}
+
+/// The exit code of `plan` and `drift`.
+#[must_use]
+pub fn judge(cx: &Cx, planned: &Planned, differs: bool) -> Exit {
+    if manifest_errors(planned) {
+        return Exit::Invalid;
+    }
+    if cx.common.detailed_exitcode && differs {
+        return Exit::Differs;
+    }
+    let unseen = !planned.plan.unverifiable.is_empty() || !planned.problems.is_empty();
+    if !planned.problems.is_empty() || (cx.common.detailed_exitcode && unseen) {
+        return Exit::Failed;
+    }
+    Exit::Done
+}
+
+/// Shows findings with their source lines on standard error, where the results are for scripts;
+/// for people they are part of the results.
+pub fn show_findings(cx: &Cx, findings: &[Finding], reading: &Reading) {
+    if findings.is_empty() {
+        return;
+    }
+    let texts = reading.texts.iter().map(|(file, text)| (file.clone(), text.clone())).collect();
+    let text = diagnostics::render(findings, &texts, cx.out.color);
+    if cx.common.format == Format::Text { cx.out.result(&text) } else { cx.out.say(&text) }
+}
+
+/// Says what went wrong outside, on standard error.
+pub fn say_problems(cx: &Cx, planned: &Planned) {
+    for problem in &planned.problems {
+        cx.out.say(&format!("error: {}", diagnostics::visible(problem)));
+    }
+}

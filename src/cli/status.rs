@@ -1,0 +1,125 @@
+//! `aplomo status`: tenants, last runs, quarantine, holds, drift age, leases.
+
+use crate::args::{Format, StatusArgs};
+use crate::context::Cx;
+use crate::diagnostics::visible;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use aplomo_core::Timestamp;
+use aplomo_core::ledger::Memory;
+use aplomo_core::ports::Clock as _;
+use aplomo_engine::clock::SystemClock;
+use aplomo_store::{Head, HeldSource, LeaseRow, RunSummary, Store};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// What `status --format json` prints.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Status {
+    at: Timestamp,
+    installation: String,
+    tenants: BTreeMap<String, TenantStatus>,
+    runs: Vec<aplomo_core::run::Run>,
+    quarantine: Vec<aplomo_core::ledger::Quarantine>,
+    holds: Vec<aplomo_core::ledger::Hold>,
+    held_sources: Vec<HeldSource>,
+    leases: Vec<LeaseRow>,
+    audit_heads: Vec<Head>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    audit_trouble: Option<String>,
+}
+
+#[derive(Serialize, Default)]
+#[serde(rename_all = "camelCase")]
+struct TenantStatus {
+    resources: u64,
+    oldest_drift: Option<Timestamp>,
+    drifting: u64,
+}
+
+/// Shows where everything stands, or breaks a lease.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub async fn run(cx: &Cx, args: &StatusArgs) -> Result<Exit, Failure> {
+    let store = cx.store().await?;
+    if let Some(tenant) = &args.unlock {
+        return unlock(cx, &store, tenant, args.reason.as_deref().unwrap_or_default()).await;
+    }
+    let at = SystemClock::new().now();
+    let memory = store.memory(at).await?;
+    let status = Status {
+        at,
+        installation: store.installation().to_string(),
+        tenants: tenants(&memory),
+        runs: store.runs(10).await?.into_iter().map(|RunSummary { run, .. }| run).collect(),
+        quarantine: memory.quarantine,
+        holds: memory.holds.into_iter().filter(|h| h.until > at).collect(),
+        held_sources: store.held_sources().await?,
+        leases: store.leases().await?,
+        audit_heads: store.heads().await?,
+        audit_trouble: store.head_trouble(),
+    };
+    match cx.common.format {
+        Format::Json => cx.out.json(&status)?,
+        _ => cx.out.result(&text(&status)),
+    }
+    Ok(Exit::Done)
+}
+
+async fn unlock(cx: &Cx, store: &Store, tenant: &str, why: &str) -> Result<Exit, Failure> {
+    let prefix = format!("{tenant}/");
+    let mut broken = 0;
+    for lease in store.leases().await?.iter().filter(|l| l.scope.starts_with(&prefix)) {
+        store.lease_break(&lease.scope, &cx.actor(None)?, why).await?;
+        broken += 1;
+    }
+    cx.out.result(&format!("{broken} leases of {tenant} broken; their holders stop before the next write"));
+    Ok(if broken > 0 { Exit::Done } else { Exit::Refused })
+}
+
+fn tenants(memory: &Memory) -> BTreeMap<String, TenantStatus> {
+    let mut tenants: BTreeMap<String, TenantStatus> = BTreeMap::new();
+    for address in memory.ledger.keys() {
+        tenants.entry(address.tenant().to_owned()).or_default().resources += 1;
+    }
+    for (address, since) in &memory.first_seen {
+        let tenant = tenants.entry(address.tenant().to_owned()).or_default();
+        tenant.drifting += 1;
+        tenant.oldest_drift = tenant.oldest_drift.into_iter().chain([*since]).min();
+    }
+    tenants
+}
+
+fn text(status: &Status) -> String {
+    let mut out = format!("Aplomo `{}` at {}\n", status.installation, status.at);
+    for (name, tenant) in &status.tenants {
+        let _ = write!(out, "  {name}: {} resources", tenant.resources);
+        if let Some(since) = tenant.oldest_drift {
+            let _ = write!(out, ", {} drifting, the oldest since {since}", tenant.drifting);
+        }
+        out.push('\n');
+    }
+    for run in &status.runs {
+        let ending = run.ending.map_or_else(|| "at work or interrupted".to_owned(), |e| format!("{e:?}").to_lowercase());
+        let _ = writeln!(out, "run {}  {}  {ending}", run.run, run.started);
+    }
+    for entry in &status.quarantine {
+        let _ = writeln!(out, "quarantined {}: {}", entry.address, entry.why);
+    }
+    for hold in &status.holds {
+        let _ = writeln!(out, "held {} until {} by {}: {}", hold.what.0, hold.until, hold.by, hold.reason);
+    }
+    for source in &status.held_sources {
+        let _ = writeln!(out, "source {} held: {}; `aplomo release source:{}` accepts it", source.source, source.reason, source.source);
+    }
+    for lease in &status.leases {
+        let _ = writeln!(out, "{} is being worked on by {} until {}", lease.scope, lease.holder, lease.until);
+    }
+    if let Some(trouble) = &status.audit_trouble {
+        let _ = writeln!(out, "audit heads are not published: {trouble}");
+    }
+    visible(&out)
+}

@@ -1,0 +1,228 @@
+//! The configuration file, `aplomo.yaml`. Paths in it are relative to the file.
+//!
+//! Everything secret is a reference: `env:NAME` or `file:PATH`, resolved where it is used.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The configuration of one Aplomo.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct Config {
+    /// The name of this Aplomo. It is part of every ownership mark, so it must never change.
+    pub installation: String,
+    /// The store, a SQLite file.
+    pub store: PathBuf,
+    /// The key that signs the audit log, outside the store: `file:PATH`. Made where it is not there.
+    pub audit_key: String,
+    /// Where the heads of the audit log are published, as JSON lines. Put it where who writes the store cannot rewrite it.
+    pub audit_heads: Option<PathBuf>,
+    /// Where manifests come from, and which tenants each may speak for.
+    pub sources: Vec<SourceConfig>,
+    /// Whether routine changes that a manifest wishes are applied without a person.
+    pub approval: ApprovalMode,
+    /// How long an approval stands, e.g. `7d`.
+    pub approval_expiry: String,
+    /// How often everything is read and compared, e.g. `1h`.
+    pub drift_every: String,
+    /// Address of the daemon's HTTP server. Anything but loopback needs `tokens`.
+    pub listen: String,
+    /// Host names under which the HTTP server is reached, beyond localhost.
+    pub hosts: Vec<String>,
+    /// Who may read the HTTP server.
+    pub tokens: Vec<TokenConfig>,
+    /// What is logged, and how.
+    pub log: LogConfig,
+    /// How AWS is reached.
+    pub aws: AwsSettings,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            installation: "default".to_owned(),
+            store: PathBuf::from(".aplomo/aplomo.db"),
+            audit_key: "file:.aplomo/audit.key".to_owned(),
+            audit_heads: Some(PathBuf::from(".aplomo/audit-heads.jsonl")),
+            sources: Vec::new(),
+            approval: ApprovalMode::Manual,
+            approval_expiry: "7d".to_owned(),
+            drift_every: "1h".to_owned(),
+            listen: "127.0.0.1:9180".to_owned(),
+            hosts: Vec::new(),
+            tokens: Vec::new(),
+            log: LogConfig::default(),
+            aws: AwsSettings::default(),
+        }
+    }
+}
+
+/// How changes come to be approved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ApprovalMode {
+    /// A person approves each effect.
+    Manual,
+    /// Routine changes that a manifest wishes need nobody; drift and all else still do.
+    Automatic,
+}
+
+/// One source of manifests: a directory or a git remote.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SourceConfig {
+    /// Its name. Approvals and the ledger are bound to it.
+    pub name: String,
+    /// A directory.
+    pub path: Option<PathBuf>,
+    /// A git remote.
+    pub git: Option<GitConfig>,
+    /// The tenants it may speak for.
+    pub tenants: Vec<String>,
+    /// Whether it is the operator's own: Tenant manifests are taken from nowhere else.
+    #[serde(default)]
+    pub operator: bool,
+    /// Whether it is only a part of a larger whole: then absence from it deletes nothing.
+    #[serde(default)]
+    pub part: bool,
+}
+
+/// A git remote.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct GitConfig {
+    /// Its address: https://, http:// (loopback only), ssh:// or a path.
+    pub url: String,
+    /// The branch.
+    #[serde(default = "main_branch")]
+    pub branch: String,
+    /// The directory in it that holds the manifests.
+    #[serde(default)]
+    pub sub_path: Option<String>,
+    /// How often to look for new commits, e.g. `60s`.
+    #[serde(default = "a_minute")]
+    pub poll: String,
+    /// A token for http(s): `env:NAME` or `file:PATH`.
+    #[serde(default)]
+    pub token: Option<String>,
+    /// A private key for ssh: `file:PATH`.
+    #[serde(default)]
+    pub ssh_key: Option<String>,
+}
+
+fn main_branch() -> String {
+    "main".to_owned()
+}
+fn a_minute() -> String {
+    "60s".to_owned()
+}
+
+/// A token of the HTTP server.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct TokenConfig {
+    /// Who holds it.
+    pub name: String,
+    /// The token: `env:NAME` or `file:PATH`.
+    pub token: String,
+    /// The tenants it may see; all where it is left out.
+    #[serde(default)]
+    pub tenants: Option<Vec<String>>,
+}
+
+/// What is logged, and how.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct LogConfig {
+    /// For people or as JSON lines.
+    pub format: LogFormat,
+    /// Which messages, as a tracing filter, e.g. `info` or `aplomo=debug`.
+    pub filter: String,
+}
+
+impl Default for LogConfig {
+    fn default() -> Self {
+        Self { format: LogFormat::Human, filter: "info".to_owned() }
+    }
+}
+
+/// Forms of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Human,
+    /// JSON lines.
+    Json,
+}
+
+/// How AWS is reached. Credentials come from the usual chain of the SDK.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct AwsSettings {
+    /// Another address for all services (an emulator).
+    pub endpoint: Option<String>,
+    /// The region to start from.
+    pub region: Option<String>,
+    /// Calls a service allows, by service (`route53`), where the published rates do not fit.
+    pub rates: BTreeMap<String, RateConfig>,
+}
+
+/// A token bucket.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct RateConfig {
+    /// Calls that may leave at once.
+    pub burst: u32,
+    /// Calls that are added each second.
+    pub per_second: u32,
+}
+
+impl Config {
+    /// The same configuration with its paths made absolute below a directory.
+    #[must_use]
+    pub fn below(mut self, base: &Path) -> Self {
+        self.store = base.join(&self.store);
+        self.audit_heads = self.audit_heads.map(|p| base.join(p));
+        for source in &mut self.sources {
+            source.path = source.path.take().map(|p| base.join(p));
+        }
+        self
+    }
+}
+
+/// A duration like `90s`, `16h`, `7d`, `2w`.
+///
+/// # Errors
+/// What the form is, where the text has another.
+pub fn duration(text: &str) -> Result<std::time::Duration, String> {
+    let form = || format!("`{text}` is no duration: write a whole number and s, m, h, d or w, e.g. `90s` or `7d`");
+    let unit = text.chars().last().ok_or_else(form)?;
+    let number: u64 = text[..text.len() - unit.len_utf8()].parse().map_err(|_| form())?;
+    let seconds = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3_600,
+        'd' => 86_400,
+        'w' => 604_800,
+        _ => return Err(form()),
+    };
+    let total = number.checked_mul(seconds).filter(|s| *s > 0 && *s <= 10 * 365 * 86_400);
+    total.map(std::time::Duration::from_secs).ok_or_else(form)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_read_and_nonsense_is_refused() {
+        assert_eq!(duration("90s").unwrap().as_secs(), 90);
+        assert_eq!(duration("7d").unwrap().as_secs(), 604_800);
+        for bad in ["", "7", "d", "-1h", "1.5h", "0s", "99999999999999999999s", "1é"] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Reading the configured sources: directories as they are, git remotes at the head of their branch.
+//!
+//! A source that cannot be reached is read from what was fetched before; where there is nothing, it
+//! is an empty source that is not complete, so nothing follows from what it does not say.
+
+use crate::config::{GitConfig, SourceConfig};
+use crate::context::source_options;
+use crate::failure::Failure;
+use aplomo_core::manifest::Snapshot;
+use aplomo_core::{CommitId, SourceName};
+use aplomo_source::{Auth, GitRemote, ReadOptions, Reading};
+use secrecy::SecretString;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// How long a fetch may take; the first one loads the whole history.
+const FETCH_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(120);
+
+/// What reading one source came to.
+pub struct Read {
+    /// The manifests.
+    pub snapshot: Snapshot,
+    /// Why it is not what it should be, where that is so.
+    pub trouble: Option<String>,
+    /// The repository that knows its history, where there is one.
+    pub repository: Option<PathBuf>,
+}
+
+/// Resolves `env:NAME` and `file:PATH`.
+pub type Secrets = BTreeMap<String, String>;
+
+/// Reads one source. Blocking: disk and network.
+///
+/// # Errors
+/// Where its configuration is not valid.
+pub fn read(source: &SourceConfig, cache: &Path, vars: &Secrets) -> Result<Read, Failure> {
+    let options = source_options(source)?;
+    match (&source.path, &source.git) {
+        (Some(path), None) => Ok(read_directory(path, &options)),
+        (None, Some(git)) => read_git(git, &cache.join(&source.name), &options, vars),
+        _ => Err(Failure::invalid(format!("source `{}` needs either `path` or `git`", source.name))),
+    }
+}
+
+fn read_directory(path: &Path, options: &ReadOptions) -> Read {
+    match aplomo_source::read_directory(path, options) {
+        Ok(Reading { snapshot, .. }) => Read { snapshot, trouble: None, repository: Some(path.to_path_buf()) },
+        Err(error) => empty(options, &path.display().to_string(), &error.to_string()),
+    }
+}
+
+fn read_git(
+    git: &GitConfig,
+    cache: &Path,
+    options: &ReadOptions,
+    vars: &Secrets,
+) -> Result<Read, Failure> {
+    let remote = GitRemote {
+        url: git.url.clone(),
+        branch: git.branch.clone(),
+        sub_path: git.sub_path.clone().unwrap_or_default(),
+        auth: auth(git, vars)?,
+        known_hosts: None,
+        timeout: FETCH_TIMEOUT,
+    };
+    let head_file = cache.with_extension("head");
+    let (head, trouble) = match remote.fetch(cache) {
+        Ok(fetched) => {
+            // Remembered so that an unreachable remote can be read as it last was.
+            let _ = std::fs::write(&head_file, fetched.head.as_str());
+            (Some(fetched.head), None)
+        }
+        Err(error) => (last_head(&head_file), Some(error.to_string())),
+    };
+    let Some(head) = head else {
+        return Ok(empty(options, &remote.shown_url(), trouble.as_deref().unwrap_or("nothing was fetched yet")));
+    };
+    Ok(match remote.read(cache, &head, options) {
+        Ok(Reading { snapshot, .. }) => Read { snapshot, trouble, repository: Some(cache.to_path_buf()) },
+        Err(error) => empty(options, &remote.shown_url(), &error.to_string()),
+    })
+}
+
+fn last_head(file: &Path) -> Option<CommitId> {
+    std::fs::read_to_string(file).ok().and_then(|text| CommitId::new(text.trim()).ok())
+}
+
+fn auth(git: &GitConfig, vars: &Secrets) -> Result<Auth, Failure> {
+    match (&git.token, &git.ssh_key) {
+        (Some(token), None) => Ok(Auth::Token(secret(token, vars)?)),
+        (None, Some(key)) => {
+            let path = key.strip_prefix("file:").ok_or_else(|| {
+                Failure::invalid(format!("`sshKey: {key}` must have the form `file:PATH`"))
+            })?;
+            Ok(Auth::SshKey { path: path.into(), passphrase: None })
+        }
+        (None, None) => Ok(Auth::None),
+        _ => Err(Failure::invalid("a git source has either `token` or `sshKey`")),
+    }
+}
+
+/// The secret that a reference names.
+///
+/// # Errors
+/// Where the reference has another form, or what it names is not there.
+pub fn secret(reference: &str, vars: &Secrets) -> Result<SecretString, Failure> {
+    if let Some(name) = reference.strip_prefix("env:") {
+        let value = vars.get(name).filter(|v| !v.is_empty());
+        return value.map(|v| SecretString::from(v.clone())).ok_or_else(|| {
+            Failure::failed(format!("the configuration names `env:{name}`, which is not set"))
+        });
+    }
+    if let Some(path) = reference.strip_prefix("file:") {
+        let text = std::fs::read_to_string(path)
+            .map_err(|e| Failure::failed(format!("the configuration names `file:{path}`, which cannot be read: {e}")))?;
+        return Ok(SecretString::from(text.trim_end().to_owned()));
+    }
+    Err(Failure::invalid("a secret is a reference of the form `env:NAME` or `file:PATH`, never a value"))
+}
+
+fn empty(options: &ReadOptions, path: &str, why: &str) -> Read {
+    let name = options.name.clone().unwrap_or(SourceName::known("source"));
+    let snapshot = Snapshot {
+        name,
+        path: path.to_owned(),
+        commit: None,
+        complete: false,
+        incomplete_because: vec![why.to_owned()],
+        tenants: options.tenants.clone(),
+        operator: options.operator,
+        manifests: Vec::new(),
+        problems: Vec::new(),
+    };
+    Read { snapshot, trouble: Some(why.to_owned()), repository: None }
+}
