@@ -29,8 +29,8 @@ pub struct Config {
     pub drift_every: String,
     /// Address of the daemon's HTTP server. Anything but loopback needs `tokens`.
     pub listen: String,
-    /// Host names under which the HTTP server is reached, beyond localhost.
-    pub hosts: Vec<String>,
+    /// The host name by which a proxy on this machine passes requests on, without port.
+    pub public_host: Option<String>,
     /// Who may read the HTTP server.
     pub tokens: Vec<TokenConfig>,
     /// What is logged, and how.
@@ -51,7 +51,7 @@ impl Default for Config {
             approval_expiry: "7d".to_owned(),
             drift_every: "1h".to_owned(),
             listen: "127.0.0.1:9180".to_owned(),
-            hosts: Vec::new(),
+            public_host: None,
             tokens: Vec::new(),
             log: LogConfig::default(),
             aws: AwsSettings::default(),

@@ -2,6 +2,8 @@
 //!
 //! Deliberately absent: what the commands do (`cli`), and every decision (the crates).
 
+#![allow(unreachable_pub, reason = "a binary exports nothing; `pub` says that a module offers it to the others")]
+
 mod args;
 mod cli;
 mod config;

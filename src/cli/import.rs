@@ -6,8 +6,8 @@ use crate::context::Cx;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use anyhow::Context as _;
-use aplomo_catalog::{ImportOptions, Imported};
-use aplomo_core::TenantName;
+use aplomo_catalog::import::{self, Imported, Options as ImportOptions};
+use aplomo_core::{ManifestName, TenantName};
 use aplomo_core::observation::Observed;
 use aplomo_resources::route53;
 use std::path::Path;
@@ -25,7 +25,10 @@ pub async fn run(cx: &Cx, args: &ImportArgs) -> Result<Exit, Failure> {
         [] => TenantName::known(TenantName::PLATFORM),
         _ => return Err(Failure::usage("one --tenant: the manifest belongs to one")),
     };
-    let options = ImportOptions { tenant, name: None, adopt: args.adopt };
+    let called = args.zone.as_deref().or(args.origin.as_deref());
+    let stem = || args.zonefile.as_deref().and_then(Path::file_stem).map(|s| s.to_string_lossy().into_owned());
+    let name = manifest_name(&called.map(Into::into).or_else(stem).unwrap_or_default());
+    let options = ImportOptions { tenant, name, adopt: args.adopt };
     let imported = match (&args.zonefile, &args.zone) {
         (Some(file), _) => from_zonefile(cx, file, args.origin.as_deref(), &options)?,
         (None, Some(zone)) => from_zone(cx, zone, &options).await?,
@@ -41,11 +44,18 @@ pub async fn run(cx: &Cx, args: &ImportArgs) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
+/// `example.com.` becomes `example-com`; what a name cannot hold becomes `-`.
+fn manifest_name(text: &str) -> ManifestName {
+    let fits = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let name: String = text.trim_end_matches('.').chars().map(fits).take(63).collect();
+    ManifestName::new(name.trim_matches('-')).unwrap_or(ManifestName::known("imported"))
+}
+
 fn from_zonefile(cx: &Cx, file: &Path, origin: Option<&str>, options: &ImportOptions) -> Result<Imported, Failure> {
     let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
     let text = String::from_utf8(bytes)
         .map_err(|_| Failure::invalid(format!("{} is not UTF-8 text; convert it first, e.g. with iconv", file.display())))?;
-    aplomo_catalog::from_zonefile(&text, origin, options).map_err(|findings| {
+    import::from_zonefile(&text, origin, options).map_err(|findings| {
         let name = file.display().to_string().into();
         let texts = crate::diagnostics::Texts::from([(std::sync::Arc::clone(&name), text.into())]);
         let placed: Vec<_> = findings.into_iter().map(|mut f| {
@@ -76,7 +86,7 @@ async fn from_zone(cx: &Cx, zone: &str, options: &ImportOptions) -> Result<Impor
     }
     let records: Vec<&Observed> =
         seen.objects.iter().filter(|o| o.type_name == route53::RECORD_SET && o.scope == scope).collect();
-    Ok(aplomo_catalog::domain_manifest(found, &records, options))
+    Ok(import::domain_manifest(found, &records, options))
 }
 
 fn is_zone(object: &Observed, wanted: &str) -> bool {

@@ -8,6 +8,7 @@ mod drift;
 mod explain;
 mod graph;
 mod hold;
+mod import;
 mod plan;
 mod recover;
 mod release;
@@ -53,7 +54,7 @@ async fn with_context(command: Command, cx: Cx) -> Result<Exit, Failure> {
         Command::Approve(args) => approve::run(&cx, &args).await,
         Command::Apply(args) => apply::run(&cx, &args).await,
         Command::Drift(args) => drift::run(&cx, &args).await,
-        Command::Import(_) => Ok(Exit::Failed),
+        Command::Import(args) => import::run(&cx, &args).await,
         Command::Hold(args) => hold::run(&cx, &args).await,
         Command::Release(args) => release::run(&cx, &args).await,
         Command::Audit(command) => audit::run(&cx, &command).await,

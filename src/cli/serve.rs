@@ -29,7 +29,7 @@ pub async fn run(mut cx: Cx, args: &ServeArgs) -> Result<Exit, Failure> {
             });
         }
     }
-    Ok(Exit::Done)
+    crate::daemon::run(cx).await
 }
 
 fn tenant_of(manifest: &aplomo_core::manifest::RawManifest) -> Option<String> {

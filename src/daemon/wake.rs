@@ -5,7 +5,6 @@ use super::every;
 use crate::config::SourceConfig;
 use crate::context::Cx;
 use crate::failure::Failure;
-use aplomo_core::ports::Clock as _;
 use aplomo_engine::{Engine, Stop};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 use std::path::{Path, PathBuf};

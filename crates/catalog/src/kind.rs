@@ -82,7 +82,8 @@ impl Head<'_> {
     /// The addresses that a resource had under the manifest's former names.
     #[must_use]
     pub fn former(&self, type_name: &TypeName, key: &[&str]) -> Vec<aplomo_core::Address> {
-        let named = |name: &aplomo_core::ManifestName| ManifestRef { name: name.clone(), ..self.reference.clone() };
+        let named =
+            |name: &aplomo_core::ManifestName| ManifestRef { name: name.clone(), ..self.reference.clone() };
         self.metadata.previous_names.iter().map(|name| named(name).resource(type_name, key)).collect()
     }
 }

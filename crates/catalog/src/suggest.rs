@@ -4,9 +4,11 @@
 pub(crate) fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = written.to_lowercase();
     let limit = (lower.chars().count() / 3).max(1);
-    let measured = known.into_iter().map(|word| (strsim::damerau_levenshtein(&lower, &word.to_lowercase()), word));
+    let measured =
+        known.into_iter().map(|word| (strsim::damerau_levenshtein(&lower, &word.to_lowercase()), word));
     let best = measured.min_by_key(|(distance, _)| *distance);
-    best.filter(|(distance, word)| *distance <= limit && *distance < word.chars().count()).map(|(_, word)| word)
+    best.filter(|(distance, word)| *distance <= limit && *distance < word.chars().count())
+        .map(|(_, word)| word)
 }
 
 /// A help text: the nearest word, else all of them.

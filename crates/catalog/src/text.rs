@@ -27,7 +27,8 @@ impl Fraction {
     /// # Errors
     /// What is allowed, in words.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
-        const RULE: &str = "a share is written like `0.3` or `30%`, between 0 and 1, at most to the thousandth";
+        const RULE: &str =
+            "a share is written like `0.3` or `30%`, between 0 and 1, at most to the thousandth";
         let (digits, scale) = text.strip_suffix('%').map_or((text, 3), |percent| (percent.trim_end(), 1));
         let (whole, decimals) = digits.split_once('.').unwrap_or((digits, ""));
         let decimals = decimals.trim_end_matches('0');
@@ -136,7 +137,9 @@ mod tests {
 
     #[test]
     fn shares_are_read_digit_by_digit() {
-        for (text, permille) in [("0.3", 300), (".25", 250), ("1", 1000), ("30%", 300), ("12.5%", 125), ("0", 0)] {
+        for (text, permille) in
+            [("0.3", 300), (".25", 250), ("1", 1000), ("30%", 300), ("12.5%", 125), ("0", 0)]
+        {
             assert_eq!(Fraction::parse(text), Ok(Fraction { permille }), "{text}");
         }
         for text in ["", ".", "%", "1.001", "-0.1", "2", "0.0001", "101%", "a", "0.3 ", "٣%"] {
@@ -146,7 +149,9 @@ mod tests {
 
     #[test]
     fn times_have_units() {
-        for (text, seconds) in [("300", 300), ("90s", 90), ("5m", 300), ("1h", 3600), ("2d", 172_800), ("0", 0)] {
+        for (text, seconds) in
+            [("300", 300), ("90s", 90), ("5m", 300), ("1h", 3600), ("2d", 172_800), ("0", 0)]
+        {
             assert_eq!(Seconds::parse(text), Ok(Seconds(seconds)), "{text}");
         }
         for text in ["", "m", "-1", "1.5", "5 m", "5y", "2147483648", "99999w", "+3"] {

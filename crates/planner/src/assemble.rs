@@ -9,45 +9,66 @@ use crate::removal::{Certainty, Fate, Removals, fate};
 use crate::world::World;
 use crate::{depends, groups, guards, holds, order, unmanaged};
 use aplomo_core::digest::Digest;
-use aplomo_core::plan::{Action, Change, FORMAT_VERSION, HeldBy, Meta, Plan, Unverifiable};
+use aplomo_core::plan::{Action, FORMAT_VERSION, HeldBy, Meta, Plan, Unmanaged, Unverifiable};
 use aplomo_core::{Address, Finding, Severity, Timestamp};
 use smol_str::SmolStr;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
 
+/// What the steps of planning add to.
+#[derive(Default)]
+struct Work {
+    drafts: Vec<Draft>,
+    findings: Vec<Finding>,
+    unverifiable: Vec<Unverifiable>,
+    unmanaged: Vec<Unmanaged>,
+}
+
 /// Plans: see [`crate::plan`].
 pub(crate) fn assemble(input: &PlanInput<'_>) -> Plan {
     let world = World::new(input.observation, input.memory, input.installation.as_str(), input.types);
-    let mut matches = find_all(basis(input), &world, |_| true);
-    let mut findings: Vec<Finding> = input.desired.findings.iter().chain(&world.findings).cloned().collect();
-    let mut unverifiable = gaps(&world);
-    findings.append(&mut matches.findings);
-    unverifiable.append(&mut matches.unverifiable);
+    let matches = find_all(basis(input), &world, |_| true);
+    let mut work = Work::default();
+    come(input, &world, &matches, &mut work);
+    go(input, &world, &matches, &mut work);
+    work.drafts.sort_by(|a, b| a.change.address.cmp(&b.change.address));
 
-    let mut builder = Builder::new(input, &world, &matches);
-    builder.run(&order::order(&matches));
-    findings.append(&mut builder.findings);
-    unverifiable.append(&mut builder.unverifiable);
-    let mut drafts = std::mem::take(&mut builder.drafts);
+    groups::group(&mut work.drafts, input.types);
+    depends::link(input, &matches, &mut work.drafts);
+    digests(&mut work);
+    holds::hold(input, &mut work.drafts, &work.findings);
+    work.findings.extend(guards::guard(input, &world, &matches, &mut work.drafts));
+    holds::spread(&mut work.drafts);
+    finish(input, work)
+}
 
-    let collections = Collections::new(input, &world, &matches);
-    let mut removals = removals(input, &world, &matches);
-    let would_go = strangers(input, &world, &matches, &collections, &mut removals);
-    let unmanaged = unmanaged::list(input, &world, &matches, &collections, &removals);
-    findings.append(&mut removals.findings);
-    unverifiable.append(&mut removals.unverifiable);
-    drafts.append(&mut removals.drafts);
-    drafts.sort_by(|a, b| a.change.address.cmp(&b.change.address));
+/// What is wished: creates, updates, replacements, adoptions, moves.
+fn come<'a>(input: &PlanInput<'a>, world: &World<'a>, matches: &Matches<'a>, work: &mut Work) {
+    work.findings
+        .extend(input.desired.findings.iter().chain(&world.findings).chain(&matches.findings).cloned());
+    work.unverifiable.extend(gaps(world).chain(matches.unverifiable.iter().cloned()));
+    let mut builder = Builder::new(input, world, matches);
+    builder.run(&order::order(matches));
+    work.drafts.append(&mut builder.drafts);
+    work.findings.append(&mut builder.findings);
+    work.unverifiable.append(&mut builder.unverifiable);
+}
 
-    note_exclusive(&mut drafts, &would_go);
-    groups::group(&mut drafts, input.types);
-    depends::link(input, &matches, &mut drafts);
-    seal(&mut drafts, &mut findings);
-    holds::hold(input, &mut drafts, &findings);
-    findings.extend(guards::guard(input, &world, &matches, &mut drafts));
-    holds::spread(&mut drafts);
+/// What is not wished: deletes, releases, and what is nobody's.
+fn go<'a>(input: &PlanInput<'a>, world: &World<'a>, matches: &Matches<'a>, work: &mut Work) {
+    let collections = Collections::new(input, world, matches);
+    let mut removals = removals(input, world, matches);
+    let would_go = strangers(input, world, matches, &collections, &mut removals);
+    let unmanaged = unmanaged::find(world, matches, &collections, &removals);
+    work.unmanaged = unmanaged::list(input, world, &unmanaged);
+    work.findings.append(&mut removals.findings);
+    work.unverifiable.append(&mut removals.unverifiable);
+    work.drafts.append(&mut removals.drafts);
+    unmanaged::note_left_in(world, &unmanaged, &mut work.drafts);
+    note_exclusive(&mut work.drafts, &would_go);
+}
 
-    let changes: Vec<Change> = drafts.into_iter().map(|d| d.change).collect();
+fn finish(input: &PlanInput<'_>, work: Work) -> Plan {
     let mut plan = Plan {
         format_version: FORMAT_VERSION,
         digest: Digest::of_bytes(&[]),
@@ -57,10 +78,10 @@ pub(crate) fn assemble(input: &PlanInput<'_>) -> Plan {
         complete: false,
         applyable: false,
         summary: BTreeMap::new(),
-        changes,
-        findings,
-        unmanaged,
-        unverifiable,
+        changes: work.drafts.into_iter().map(|d| d.change).collect(),
+        findings: work.findings,
+        unmanaged: work.unmanaged,
+        unverifiable: work.unverifiable,
         meta: Meta { version: input.version.to_owned(), ..Meta::default() },
     };
     conclude(&mut plan);
@@ -78,15 +99,14 @@ pub(crate) fn basis<'a>(input: &PlanInput<'a>) -> Basis<'a> {
     }
 }
 
-fn gaps(world: &World<'_>) -> Vec<Unverifiable> {
-    let gap = |gap: &crate::world::Gap<'_>| Unverifiable {
+fn gaps(world: &World<'_>) -> impl Iterator<Item = Unverifiable> {
+    world.gaps.iter().map(|gap| Unverifiable {
         scope: gap.scope.clone(),
         types: vec![gap.type_name.clone()],
         address: None,
         fields: Vec::new(),
         why: gap.why.clone(),
-    };
-    world.gaps.iter().map(gap).collect()
+    })
 }
 
 /// Addresses that objects move away from.
@@ -119,17 +139,14 @@ fn note_exclusive(drafts: &mut [Draft], would_go: &BTreeMap<SmolStr, Vec<String>
     }
 }
 
-fn seal(drafts: &mut [Draft], findings: &mut Vec<Finding>) {
-    for draft in drafts {
+fn digests(work: &mut Work) {
+    for draft in &mut work.drafts {
         match draft.change.recompute_digest() {
             Ok(digest) => draft.change.digest = digest,
             Err(error) => {
-                let message = format!("its effect could not be written down: {error}");
-                findings.push(
-                    Finding::error("digest", message)
-                        .of(draft.change.address.as_str())
-                        .help("report this as a bug"),
-                );
+                let finding =
+                    Finding::error("digest", format!("its effect could not be written down: {error}"));
+                work.findings.push(finding.of(draft.change.address.as_str()).help("report this as a bug"));
             }
         }
     }
@@ -160,7 +177,5 @@ pub(crate) fn conclude(plan: &mut Plan) {
     let open = plan.changes.iter().any(|c| c.held_by.as_ref().is_none_or(HeldBy::liftable));
     let errors = plan.findings.iter().any(|f| f.severity == Severity::Error);
     plan.applyable = !errors && (plan.changes.is_empty() || open);
-    if let Ok(digest) = plan.recompute_digest() {
-        plan.digest = digest;
-    }
+    crate::seal::seal(plan);
 }

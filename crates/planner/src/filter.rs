@@ -25,9 +25,7 @@ pub fn filter(mut plan: Plan, tenants: &[TenantName], targets: &[AddressPattern]
     conclude(&mut plan);
     if plan.complete != complete {
         plan.complete = complete;
-        if let Ok(digest) = plan.recompute_digest() {
-            plan.digest = digest;
-        }
+        crate::seal::seal(&mut plan);
     }
     plan
 }

@@ -26,6 +26,7 @@ mod place;
 mod reasons;
 mod removal;
 mod render;
+mod seal;
 mod unmanaged;
 mod world;
 

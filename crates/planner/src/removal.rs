@@ -35,14 +35,12 @@ pub(crate) struct Certainty<'a> {
     broken: HashSet<&'a str>,
     /// An error of which nobody knows the tenant: it may hide anybody's manifest.
     unknown: bool,
-    any: bool,
 }
 
 impl<'a> Certainty<'a> {
     pub(crate) fn new(findings: &'a [Finding]) -> Self {
-        let mut certainty = Self { broken: HashSet::new(), unknown: false, any: false };
+        let mut certainty = Self { broken: HashSet::new(), unknown: false };
         for finding in findings.iter().filter(|f| f.severity == Severity::Error) {
-            certainty.any = true;
             match &finding.tenant {
                 Some(tenant) => certainty.broken.extend([tenant.as_str()]),
                 None => certainty.unknown = true,
@@ -70,7 +68,8 @@ pub(crate) fn fate<'a>(
         return Fate::Stays;
     }
     let complete = input.desired.completeness.complete_sources.contains(&entry.source);
-    if !over && !(complete && certainty.of(address.tenant())) {
+    let absence_counts = complete && certainty.of(address.tenant());
+    if !over && !absence_counts {
         return Fate::Stays;
     }
     let Some(at) = world.of_entry(entry) else {

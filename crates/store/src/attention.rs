@@ -7,6 +7,7 @@ use crate::audit::AuditKind;
 use crate::error::{StoreError, read_json};
 use crate::store::Store;
 use aplomo_core::approval::Actor;
+use aplomo_core::ledger::{Hold, Quarantine};
 use aplomo_core::{Scope, TenantName};
 use serde_json::json;
 
@@ -16,11 +17,25 @@ impl Store {
     /// # Errors
     /// Trouble with the store.
     pub async fn decisions(&self) -> Result<String, StoreError> {
-        let sql = "SELECT (SELECT COUNT(*) || ':' || COALESCE(MAX(rowid), 0) FROM approvals) || ' ' || \
+        let sql = "SELECT (SELECT COUNT(*) || ':' || COUNT(revoked) FROM approvals) || ' ' || \
                    (SELECT COALESCE(GROUP_CONCAT(hold, ''), '') FROM holds) || ' ' || \
                    (SELECT COALESCE(GROUP_CONCAT(address, ' '), '') FROM quarantine) || ' ' || \
                    (SELECT COALESCE(GROUP_CONCAT(held, ''), '') FROM sources)";
         Ok(sqlx::query_scalar(sql).fetch_one(&self.inner.pool).await?)
+    }
+
+    /// Holds, expired ones too, and the quarantine.
+    ///
+    /// # Errors
+    /// Trouble with the store.
+    pub async fn attention(&self) -> Result<(Vec<Hold>, Vec<Quarantine>), StoreError> {
+        let holds: Vec<String> =
+            sqlx::query_scalar("SELECT hold FROM holds ORDER BY what").fetch_all(&self.inner.pool).await?;
+        let quarantine: Vec<String> =
+            sqlx::query_scalar("SELECT entry FROM quarantine ORDER BY address").fetch_all(&self.inner.pool).await?;
+        let holds = holds.iter().map(|text| read_json("a hold", text)).collect::<Result<_, _>>()?;
+        let quarantine = quarantine.iter().map(|text| read_json("a quarantine", text)).collect::<Result<_, _>>()?;
+        Ok((holds, quarantine))
     }
 
     /// Forgets how many objects of a type (`*` for all) were seen, so that the next reading is taken as

@@ -1,7 +1,8 @@
 //! Other documents than manifests, read along their own schema with the same errors: the configuration.
 
+use super::Problem;
 use super::shape::Shape;
-use super::{Problem, de, walk};
+use crate::describe::inlined;
 use aplomo_core::Finding;
 use aplomo_core::node::Node;
 use schemars::JsonSchema;
@@ -17,22 +18,10 @@ pub fn decode_config<T: DeserializeOwned + JsonSchema>(
     file: &Arc<str>,
     name: &str,
 ) -> Result<T, Vec<Finding>> {
-    let shape = Shape::compile(schemars::schema_for!(T).as_value());
-    let mut found = walk::Walk::new(name);
-    found.value(node, node.at, &shape);
-    let mut problems = found.problems;
-    walk::deceptive(node, &mut problems);
-    if problems.is_empty() {
-        match T::deserialize(de::Reader(node)) {
-            Ok(value) => return Ok(value),
-            Err(fault) => {
-                let at = fault.at.unwrap_or(node.at);
-                problems.push(Problem { rule: "bad-value", at, message: fault.message, help: None });
-            }
-        }
-    }
-    problems.sort_by(|a, b| a.at.cmp(&b.at));
-    Err(problems.into_iter().map(|problem| finding(problem, file)).collect())
+    // Without references: a shape looks into every structure.
+    let shape = Shape::compile(&inlined::<T>());
+    super::read(node, &shape, name)
+        .map_err(|problems| problems.into_iter().map(|p| finding(p, file)).collect())
 }
 
 fn finding(problem: Problem, file: &Arc<str>) -> Finding {

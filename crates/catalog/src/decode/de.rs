@@ -89,7 +89,11 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         self.located(visitor.visit_map(MapDeserializer::new(written.map(entry as Entries<'de>))))
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
         self.located(visitor.visit_newtype_struct(self))
     }
 

@@ -14,6 +14,7 @@ use crate::envelope::Document;
 use aplomo_core::node::Node;
 use aplomo_core::origin::Mark;
 use serde::de::DeserializeOwned;
+use shape::Shape;
 
 /// One thing that is wrong with a document, before it is known whose it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,20 +30,26 @@ pub struct Problem {
 }
 
 /// Reads a document of a kind.
-pub(crate) fn decode<S: DeserializeOwned>(node: &Node, shape: &Shape, kind: &str) -> Result<Document<S>, Vec<Problem>> {
-    let mut walk = walk::Walk::new(kind);
+pub(crate) fn decode<S: DeserializeOwned>(
+    node: &Node,
+    shape: &Shape,
+    kind: &str,
+) -> Result<Document<S>, Vec<Problem>> {
+    read(node, shape, kind)
+}
+
+/// Walks a document along its shape and, where nothing is wrong, reads it into its type.
+fn read<T: DeserializeOwned>(node: &Node, shape: &Shape, name: &str) -> Result<T, Vec<Problem>> {
+    let mut walk = walk::Walk::new(name);
     walk.value(node, node.at, shape);
     let mut problems = walk.problems;
     walk::deceptive(node, &mut problems);
     if !problems.is_empty() {
-        problems.sort_by(|a, b| a.at.cmp(&b.at));
+        problems.sort_by_key(|problem| problem.at);
         return Err(problems);
     }
-    Document::deserialize(de::Reader(node)).map_err(|fault| {
+    T::deserialize(de::Reader(node)).map_err(|fault| {
         let at = fault.at.unwrap_or(node.at);
         vec![Problem { rule: "bad-value", at, message: fault.message, help: None }]
     })
 }
-
-use serde::Deserialize;
-use shape::Shape;

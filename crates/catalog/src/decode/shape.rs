@@ -57,7 +57,8 @@ impl Shape {
     /// Compiles a schema without references.
     #[must_use]
     pub fn compile(schema: &Value) -> Self {
-        if let Some(variants) = schema.get("anyOf").or_else(|| schema.get("oneOf")).and_then(Value::as_array) {
+        if let Some(variants) = schema.get("anyOf").or_else(|| schema.get("oneOf")).and_then(Value::as_array)
+        {
             return one_of(variants);
         }
         if let Some(choices) = choices(schema) {
@@ -142,8 +143,13 @@ fn mapping(schema: &Value) -> Shape {
     let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
         return Shape::Map(Box::new(schema.get("additionalProperties").map_or(Shape::Any, Shape::compile)));
     };
-    let required: Vec<&str> =
-        schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
+    let required: Vec<&str> = schema
+        .get("required")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
     let field = |(name, inner): (&String, &Value)| Field {
         name: name.clone(),
         shape: Shape::compile(inner),

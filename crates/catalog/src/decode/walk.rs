@@ -69,7 +69,8 @@ impl<'a> Walk<'a> {
                 None => self.unknown(key, fields),
             }
         }
-        let given = |name: &str| entries.iter().any(|(key, node)| key.name == name && node.value != NodeValue::Null);
+        let given =
+            |name: &str| entries.iter().any(|(key, node)| key.name == name && node.value != NodeValue::Null);
         for field in fields.iter().filter(|field| field.required && !given(&field.name)) {
             let message = format!("`{}` is missing in {}", field.name, self.here());
             self.problem("missing-field", at, message, first_sentence(&field.doc));
@@ -79,7 +80,12 @@ impl<'a> Walk<'a> {
     fn unknown(&mut self, key: &Key, fields: &[Field]) {
         let message = format!("`{}` is not a field of {}", key.name.escape_debug(), self.here());
         let known = fields.iter().map(|field| field.name.as_str());
-        self.problem("unknown-field", key.at, message, Some(suggest::or_list(&key.name, known, "its fields are")));
+        self.problem(
+            "unknown-field",
+            key.at,
+            message,
+            Some(suggest::or_list(&key.name, known, "its fields are")),
+        );
     }
 
     fn whole(&mut self, number: i64, min: i64, max: i64, at: Mark) {
@@ -108,7 +114,8 @@ impl<'a> Walk<'a> {
                 Some("put it in quotes to make it a text".to_owned())
             }
             (Shape::List(item), other) if !matches!(other, NodeValue::Null | NodeValue::Map(_)) => {
-                matches!(**item, Shape::Text(_)).then(|| "write it as an item of a list: `- …` or `[…]`".to_owned())
+                matches!(**item, Shape::Text(_))
+                    .then(|| "write it as an item of a list: `- …` or `[…]`".to_owned())
             }
             (Shape::Whole { .. }, NodeValue::Text(t)) if t.parse::<i64>().is_ok() => {
                 Some("leave the quotes out".to_owned())
@@ -174,7 +181,8 @@ pub(crate) fn deceptive(node: &Node, problems: &mut Vec<Problem>) {
 
 fn deceptive_text(text: &str, at: Mark, problems: &mut Vec<Problem>) {
     let Some(bad) = first_deceptive(text) else { return };
-    let message = format!("`{}` holds the character U+{:04X}, which does not show", shown(text), u32::from(bad));
+    let message =
+        format!("`{}` holds the character U+{:04X}, which does not show", shown(text), u32::from(bad));
     let help = "remove it: it can make one text look like another".to_owned();
     problems.push(Problem { rule: "deceptive-characters", at, message, help: Some(help) });
 }

@@ -103,7 +103,9 @@ pub(super) fn notes(field: &Field) -> Vec<String> {
         None => format!("Default: `{value}`."),
     });
     let bounds = match field.shape {
-        Shape::Whole { min, max } if min > i64::MIN && max < i64::MAX => Some(format!("From {min} to {max}.")),
+        Shape::Whole { min, max } if min > i64::MIN && max < i64::MAX => {
+            Some(format!("From {min} to {max}."))
+        }
         _ => None,
     };
     required.into_iter().chain(default).chain(bounds).collect()
@@ -154,7 +156,8 @@ fn list_fields(heading: &str, shape: &Shape, out: &mut String) {
     let width = fields.iter().map(|field| field.name.len()).max().unwrap_or_default();
     for field in fields {
         let mark = if field.required { "*" } else { " " };
-        let _ = writeln!(out, "  {:width$}{mark} {}", field.name, first_sentence(&field.doc).unwrap_or_default());
+        let _ =
+            writeln!(out, "  {:width$}{mark} {}", field.name, first_sentence(&field.doc).unwrap_or_default());
     }
     if fields.iter().any(|field| field.required) {
         out.push_str("\n* required\n");

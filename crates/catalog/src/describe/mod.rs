@@ -10,6 +10,7 @@ pub use pages::docs;
 use crate::envelope::Document;
 use crate::kind::Kind;
 use crate::registry::{kind, registry};
+use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 
@@ -20,7 +21,9 @@ pub fn schema(name: Option<&str>) -> Option<Value> {
         return kind(name).map(|kind| kind.schema().clone());
     }
     let one_of: Vec<Value> = registry().iter().map(|kind| kind.schema().clone()).collect();
-    Some(json!({ "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Aplomo manifest", "oneOf": one_of }))
+    Some(
+        json!({ "$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Aplomo manifest", "oneOf": one_of }),
+    )
 }
 
 /// A complete manifest of the kind, as YAML. `None` for an unknown kind.
@@ -31,12 +34,11 @@ pub fn example(name: &str) -> Option<&'static str> {
 
 /// The schema of a kind's whole document, without references.
 pub(crate) fn schema_of<K: Kind>() -> Value {
-    let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
-    let mut schema = settings.into_generator().into_root_schema_for::<Document<K::Spec>>().to_value();
-    let summary = schema.pointer("/properties/spec/description").cloned();
+    let mut schema = inlined::<Document<K::Spec>>();
+    let summary = inlined::<K::Spec>().get("description").cloned();
     if let Some(root) = schema.as_object_mut() {
         root.insert("title".into(), K::NAME.as_str().into());
-        root.extend(kind_doc::<K>().or(summary).map(|doc| ("description".to_owned(), doc)));
+        root.extend(summary.map(|doc| ("description".to_owned(), doc)));
     }
     if let Some(kind) = schema.pointer_mut("/properties/kind").and_then(Value::as_object_mut) {
         kind.insert("const".into(), K::NAME.as_str().into());
@@ -44,8 +46,8 @@ pub(crate) fn schema_of<K: Kind>() -> Value {
     schema
 }
 
-/// What the spec type says about itself: the kind's summary.
-fn kind_doc<K: Kind>() -> Option<Value> {
-    let schema = schemars::generate::SchemaGenerator::default().into_root_schema_for::<K::Spec>();
-    schema.get("description").cloned()
+/// The schema of a type with every structure in its place, without references.
+pub(crate) fn inlined<T: JsonSchema>() -> Value {
+    let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+    settings.into_generator().into_root_schema_for::<T>().to_value()
 }

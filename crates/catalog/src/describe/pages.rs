@@ -34,7 +34,12 @@ fn table(root: &Shape, out: &mut String) {
         let doc = field.doc.split_whitespace().collect::<Vec<_>>().join(" ");
         let notes = notes(field).join(" ");
         let meaning = [doc, notes].join(" ");
-        let _ = writeln!(out, "| `{path}` | {} | {} |", type_of(&field.shape), meaning.trim().replace('|', "\\|"));
+        let _ = writeln!(
+            out,
+            "| `{path}` | {} | {} |",
+            type_of(&field.shape),
+            meaning.trim().replace('|', "\\|")
+        );
     });
 }
 

@@ -1,9 +1,9 @@
 //! Delegation from the Domain above: the NS record of a zone is contributed to its parent.
 
+use super::Domain;
 use super::spec::{DomainSpec, Visibility};
 use super::wanted::{DELEGATION_TTL, default_of};
 use super::zone::Zone;
-use super::Domain;
 use crate::envelope::OwnershipWish;
 use crate::estate::Estate;
 use crate::kind::{Expansion, Manifest};
@@ -42,7 +42,7 @@ fn find<'e>(zone: &Zone<'_>, estate: &'e Estate<'_>, written: &str) -> Found<Man
             return Box::new(Finding::error("broken-reference", message));
         }
         let message = format!("there is no Domain `{name}` of `{tenant}`");
-        let help = suggest::or_list(&name.to_string(), estate.names::<Domain>(&tenant), "there are:");
+        let help = suggest::or_list(name.as_str(), estate.names::<Domain>(&tenant), "there are:");
         Box::new(Finding::error("unknown-domain", message).help(help))
     })
 }
@@ -64,7 +64,9 @@ fn named(zone: &Zone<'_>, written: &str) -> Found<(TenantName, ManifestName)> {
 
 fn contribution(zone: &Zone<'_>, above: &Zone<'_>) -> Found<Desired> {
     let error = |rule, message: String| Err(Box::new(Finding::error(rule, message)));
-    if zone.manifest.spec.visibility == Visibility::Private || above.manifest.spec.visibility == Visibility::Private {
+    if zone.manifest.spec.visibility == Visibility::Private
+        || above.manifest.spec.visibility == Visibility::Private
+    {
         return error("private-delegation", "private zones neither delegate nor are delegated".to_owned());
     }
     let relative = zone.name.relative_to(&above.name).filter(|relative| relative != "@");
@@ -91,7 +93,8 @@ fn record(zone: &Zone<'_>, above: &Zone<'_>, relative: &str) -> Desired {
         health_check: Wish::Absent,
         ..RecordSet::default()
     };
-    let mut desired = above.manifest.desired(&RECORD_SET, &[relative, "NS"], above.inside(), model.to_fields());
+    let mut desired =
+        above.manifest.desired(&RECORD_SET, &[relative, "NS"], above.inside(), model.to_fields());
     desired.defaults = default_of("/ttl", DELEGATION_TTL);
     desired.contribution = true;
     desired.adopt = above.adopt_records();
@@ -110,8 +113,10 @@ fn occluded(zone: &Zone<'_>, above: &Zone<'_>) -> Option<Finding> {
         !glue_or_ds && Name::absolute(&record.name, &above.name).is_ok_and(|name| name.is_within(&zone.name))
     });
     hidden.map(|(index, record)| {
-        let message = format!("nobody sees `{} {}`: `{}` is delegated", record.name, record.record_type.0, zone.name);
-        let finding = Finding::warning("below-delegation", message).help("move it to the Domain of the delegated zone");
+        let message =
+            format!("nobody sees `{} {}`: `{}` is delegated", record.name, record.record_type.0, zone.name);
+        let finding =
+            Finding::warning("below-delegation", message).help("move it to the Domain of the delegated zone");
         above.manifest.finding_at(finding, &format!("/spec/records/{index}"))
     })
 }

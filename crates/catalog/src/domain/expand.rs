@@ -64,7 +64,8 @@ fn hosted_zone(zone: &Zone<'_>, findings: &mut Vec<Finding>) -> Option<Desired> 
     let mut fields = model.to_fields();
     zone.tags.iter().for_each(|(path, wish)| fields.set(path.clone(), wish.clone()));
     let mut desired = manifest.desired(&HOSTED_ZONE, &[], zone.scope.clone(), fields);
-    desired.origins = vec![Origin { file: Arc::clone(&manifest.file), line: manifest.place("/spec/zone").line }];
+    desired.origins =
+        vec![Origin { file: Arc::clone(&manifest.file), line: manifest.place("/spec/zone").line }];
     desired.adopt = manifest.lifecycle.adopt.clone().map_or(Adopt::No, Adopt::Id);
     Some(desired)
 }
@@ -83,7 +84,12 @@ fn all_records(zone: &Zone<'_>, records: &Records<'_>, out: &mut Expansion) {
     }
 }
 
-fn record_resource(zone: &Zone<'_>, records: &Records<'_>, record: &Record<'_>, check: Wish<SmolStr>) -> Desired {
+fn record_resource(
+    zone: &Zone<'_>,
+    records: &Records<'_>,
+    record: &Record<'_>,
+    check: Wish<SmolStr>,
+) -> Desired {
     let fields = record_set(zone, record, check).to_fields();
     let mut desired = zone.manifest.desired(&RECORD_SET, &record.key(), zone.inside(), fields);
     desired.origins = vec![Origin { file: Arc::clone(&zone.manifest.file), line: record.at.line }];
@@ -108,7 +114,8 @@ fn record_resource(zone: &Zone<'_>, records: &Records<'_>, record: &Record<'_>, 
 /// The records that an alias inside the zone points at.
 fn aliased_records(zone: &Zone<'_>, records: &Records<'_>, record: &Record<'_>) -> BTreeSet<Address> {
     let target = checks::alias_in_zone(zone, record);
-    let pointed = target.iter().flat_map(|name| records.at(name)).filter(|r| r.record_type == record.record_type);
+    let pointed =
+        target.iter().flat_map(|name| records.at(name)).filter(|r| r.record_type == record.record_type);
     let other = pointed.filter(|r| r.index != record.index && !r.comes_with_zone());
     other.map(|r| zone.manifest.reference.resource(&RECORD_SET, &r.key())).collect()
 }

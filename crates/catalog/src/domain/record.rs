@@ -121,7 +121,8 @@ fn resolve<'a>(
     for (i, text) in spec.values.iter().flatten().enumerate() {
         match normalise_value(record_type, text, &zone.name) {
             Ok(value) if values.contains(&value) => {
-                let finding = Finding::warning("duplicate-value", format!("the value `{value}` is listed twice"));
+                let finding =
+                    Finding::warning("duplicate-value", format!("the value `{value}` is listed twice"));
                 findings.push(tell(finding.help("remove one of them"), &format!("/values/{i}")));
             }
             Ok(value) => drop(values.insert(value)),
@@ -142,7 +143,9 @@ fn resolve<'a>(
 /// The name in both forms.
 fn owner(zone: &Zone<'_>, written: &str) -> Result<(Name, SmolStr), Box<Finding>> {
     let name = Name::absolute(written, &zone.name).map_err(|error| {
-        Box::new(Finding::error("bad-value", error.to_string()).help("`@` is the zone itself, `www` a name in it"))
+        Box::new(
+            Finding::error("bad-value", error.to_string()).help("`@` is the zone itself, `www` a name in it"),
+        )
     })?;
     let relative = name.relative_to(&zone.name).ok_or_else(|| {
         let message = format!("`{name}` is not in the zone `{}`", zone.name);

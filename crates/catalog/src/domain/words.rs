@@ -26,7 +26,8 @@ impl JsonSchema for TypeWish {
         "RecordType".into()
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let word = |t: RecordType| json!({"const": t.word(), "type": "string", "description": capital(t.form())});
+        let word =
+            |t: RecordType| json!({"const": t.word(), "type": "string", "description": capital(t.form())});
         let words: Vec<Value> = RecordType::ALL.into_iter().map(word).collect();
         json_schema!({ "oneOf": words })
     }

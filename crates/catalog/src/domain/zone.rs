@@ -4,8 +4,8 @@ use super::spec::DomainSpec;
 use crate::estate::Estate;
 use crate::kind::Manifest;
 use crate::tenant;
-use aplomo_core::resource::Adopt;
 use aplomo_core::fields::WantedFields;
+use aplomo_core::resource::Adopt;
 use aplomo_core::{Address, Datum, FieldPath, Finding, Scope, Wish};
 use aplomo_resources::route53::HOSTED_ZONE;
 use aplomo_resources::route53::dns::Name;
@@ -25,14 +25,18 @@ pub(super) struct Zone<'a> {
 
 impl<'a> Zone<'a> {
     /// The zone of a manifest.
-    pub(super) fn new(manifest: &'a Manifest<'a, DomainSpec>, estate: &Estate<'_>) -> Result<Self, Box<Finding>> {
+    pub(super) fn new(
+        manifest: &'a Manifest<'a, DomainSpec>,
+        estate: &Estate<'_>,
+    ) -> Result<Self, Box<Finding>> {
         let name = Name::zone(&manifest.spec.zone).map_err(|error| {
             Box::new(manifest.finding_at(Finding::error("bad-value", error.to_string()), "/spec/zone"))
         })?;
         let address = manifest.reference.resource(&HOSTED_ZONE, &[]);
         let scope = tenant::aws_scope(estate, &manifest.reference.tenant);
         let tags = tenant::tags(estate, &manifest.reference.tenant).into_iter().flatten();
-        let tags = tags.map(|(key, value)| (TAGS.child(key), Wish::Value(Datum::Text(value.clone())))).collect();
+        let tags =
+            tags.map(|(key, value)| (TAGS.child(key), Wish::Value(Datum::Text(value.clone())))).collect();
         Ok(Self { manifest, name, address, scope, tags })
     }
 

@@ -38,7 +38,7 @@ fn read<'a>(
     let named = peek(&raw.root);
     let tell = |finding: Finding| sources::for_tenant(finding, snapshot, peek_tenant(&raw.root));
     let kind = kind_of(raw).map_err(|finding| {
-        notes.add(&raw.source, tell(finding));
+        notes.add(&raw.source, tell(*finding));
         named.clone()
     })?;
     let decoded = kind.decode(&raw.root).map_err(|problems| {
@@ -47,7 +47,8 @@ fn read<'a>(
         named
     })?;
     let (metadata, lifecycle, spec) = decoded;
-    let reference = ManifestRef { tenant: metadata.tenant.clone(), kind: kind.name(), name: metadata.name.clone() };
+    let reference =
+        ManifestRef { tenant: metadata.tenant.clone(), kind: kind.name(), name: metadata.name.clone() };
     let head = Head {
         reference,
         metadata,
@@ -72,7 +73,8 @@ fn keep<'a>(estate: &mut Estate<'a>, entry: Entry<'a>, notes: &mut Notes) {
         return;
     };
     for (here, there) in [(&first.head, &entry.head), (&entry.head, &first.head)] {
-        let message = format!("`{}` is also described in {}:{}", here.reference, there.file, there.node.at.line);
+        let message =
+            format!("`{}` is also described in {}:{}", here.reference, there.file, there.node.at.line);
         let finding = Finding::error("duplicate-manifest", message)
             .help("a manifest is unique by tenant, kind and name: remove or rename one of them");
         notes.add(&here.source, here.finding_at(finding, "/metadata/name"));
@@ -96,24 +98,24 @@ fn located(problem: Problem, raw: &RawManifest, address: Option<&SmolStr>) -> Fi
 }
 
 /// The kind of a document, by its `apiVersion` and `kind`.
-fn kind_of(raw: &RawManifest) -> Result<&'static dyn AnyKind, Finding> {
+fn kind_of(raw: &RawManifest) -> Result<&'static dyn AnyKind, Box<Finding>> {
     let NodeValue::Map(_) = &raw.root.value else {
         let message = "a manifest is a mapping with `apiVersion`, `kind`, `metadata` and `spec`";
-        return Err(Finding::error("wrong-type", message).at(&raw.file, raw.root.at));
+        return Err(Box::new(Finding::error("wrong-type", message).at(&raw.file, raw.root.at)));
     };
     let version = raw.root.get("apiVersion");
     if let Some(text) = version.and_then(Node::as_text).filter(|text| *text != API_VERSION) {
         let message = format!("`{}` is not a version that is read here", text.escape_debug());
         let finding = Finding::error("bad-value", message).help(format!("write `apiVersion: {API_VERSION}`"));
-        return Err(finding.at(&raw.file, raw.root.locate("/apiVersion")));
+        return Err(Box::new(finding.at(&raw.file, raw.root.locate("/apiVersion"))));
     }
     let Some(name) = raw.root.get("kind").and_then(Node::as_text) else {
         let kinds: Vec<KindName> = registry().iter().map(|kind| kind.name()).collect();
         let help = format!("the kinds are {}", suggest::list(kinds.iter().map(KindName::as_str)));
         let finding = Finding::error("missing-field", "`kind` is missing, or is not a text").help(help);
-        return Err(finding.at(&raw.file, raw.root.locate("/kind")));
+        return Err(Box::new(finding.at(&raw.file, raw.root.locate("/kind"))));
     };
-    kind_named(name).ok_or_else(|| unknown_kind(name).at(&raw.file, raw.root.locate("/kind")))
+    kind_named(name).ok_or_else(|| Box::new(unknown_kind(name).at(&raw.file, raw.root.locate("/kind"))))
 }
 
 /// The tenant that a document names, be the rest broken.

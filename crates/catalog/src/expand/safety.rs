@@ -10,7 +10,11 @@ use smol_str::SmolStr;
 use std::collections::BTreeSet;
 
 /// The safety of a manifest; none where all of it is the safe default.
-pub(super) fn resource(entry: &Entry<'_>, ownership: Ownership, consents: &BTreeSet<SmolStr>) -> Option<Desired> {
+pub(super) fn resource(
+    entry: &Entry<'_>,
+    ownership: Ownership,
+    consents: &BTreeSet<SmolStr>,
+) -> Option<Desired> {
     let deletion = Deletion::from(entry.head.lifecycle.deletion);
     if deletion == Deletion::default() && ownership == Ownership::default() && consents.is_empty() {
         return None;

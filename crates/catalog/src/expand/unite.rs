@@ -92,7 +92,8 @@ impl Told<'_, '_> {
             return true;
         }
         let message = format!("`{target}` belongs to another tenant and does not consent to `{by}`");
-        let finding = Finding::error("no-consent", message).help(format!("ask for `consents: [{by}]` in `{target}`"));
+        let finding =
+            Finding::error("no-consent", message).help(format!("ask for `consents: [{by}]` in `{target}`"));
         self.tell(finding, &claim.by, &claim.resource);
         false
     }
@@ -117,15 +118,26 @@ impl Told<'_, '_> {
 
     fn claimed_twice(&mut self, first: &Claim, second: &Claim) {
         for (claim, other) in [(first, second), (second, first)] {
-            let message = format!("`{}` is claimed by `{}` as well ({})", claim.resource.address, other.by, place(other));
-            self.tell(Finding::error("claimed-twice", message).help("leave it to one of them"), &claim.by, &claim.resource);
+            let message = format!(
+                "`{}` is claimed by `{}` as well ({})",
+                claim.resource.address,
+                other.by,
+                place(other)
+            );
+            self.tell(
+                Finding::error("claimed-twice", message).help("leave it to one of them"),
+                &claim.by,
+                &claim.resource,
+            );
         }
     }
 
     fn disagree(&mut self, first: &Claim, second: &Claim) {
         for (claim, other) in [(first, second), (second, first)] {
-            let message = format!("`{}` wants `{}` differently ({})", other.by, claim.resource.address, place(other));
-            let finding = Finding::error("contributions-differ", message).help("what several write must be the same");
+            let message =
+                format!("`{}` wants `{}` differently ({})", other.by, claim.resource.address, place(other));
+            let finding =
+                Finding::error("contributions-differ", message).help("what several write must be the same");
             self.tell(finding, &claim.by, &claim.resource);
         }
     }

@@ -38,9 +38,15 @@ pub(super) struct RecordDraft {
 impl Draft {
     /// Writes the manifest.
     pub(super) fn finish(mut self, options: &Options, heading: &str) -> Imported {
-        self.records.sort_by(|a, b| order(&a.name).cmp(&order(&b.name)).then(a.record_type.cmp(&b.record_type)));
+        self.records
+            .sort_by(|a, b| order(&a.name).cmp(&order(&b.name)).then(a.record_type.cmp(&b.record_type)));
         let mut out = format!("# {heading}\napiVersion: aplomo/v1\nkind: Domain\nmetadata:\n");
-        let _ = writeln!(out, "  name: {}\n  tenant: {}", scalar(options.name.as_str()), scalar(options.tenant.as_str()));
+        let _ = writeln!(
+            out,
+            "  name: {}\n  tenant: {}",
+            scalar(options.name.as_str()),
+            scalar(options.tenant.as_str())
+        );
         if let Some(id) = &self.adopt {
             let _ = writeln!(out, "lifecycle:\n  adopt: {}", scalar(id));
         }

@@ -64,7 +64,11 @@ fn owner(source: &Source<'_>, model: &RecordSet<Seen>) -> (SmolStr, SmolStr) {
 }
 
 /// One record; `None` for those that come with the zone, or why it cannot be expressed.
-fn one(source: &Source<'_>, all: &[RecordSet<Seen>], model: &RecordSet<Seen>) -> Result<Option<RecordDraft>, String> {
+fn one(
+    source: &Source<'_>,
+    all: &[RecordSet<Seen>],
+    model: &RecordSet<Seen>,
+) -> Result<Option<RecordDraft>, String> {
     let (name, word) = owner(source, model);
     let record_type: RecordType = word.parse().map_err(|_| format!("the type `{word}` is not known here"))?;
     if name == "@" && matches!(record_type, RecordType::Ns | RecordType::Soa) {
@@ -89,7 +93,8 @@ fn one(source: &Source<'_>, all: &[RecordSet<Seen>], model: &RecordSet<Seen>) ->
 fn alias(source: &Source<'_>, all: &[RecordSet<Seen>], model: &RecordSet<Seen>) -> Option<String> {
     let target = model.alias_target.value()?;
     let zone = model.alias_zone.value().cloned().unwrap_or_default();
-    let here = all.iter().any(|other| other.name.value() == Some(target) && other.record_type == model.record_type);
+    let here =
+        all.iter().any(|other| other.name.value() == Some(target) && other.record_type == model.record_type);
     let inside = Name::from_service(target).ok().and_then(|name| name.relative_to(&source.zone));
     let mut parts = match inside.filter(|_| here && zone == source.id) {
         Some(relative) => vec![format!("record: {}", scalar(&relative))],
@@ -104,9 +109,12 @@ fn routing(model: &RecordSet<Seen>) -> Option<String> {
     parts.extend(model.weight.value().map(|weight| format!("weight: {weight}")));
     parts.extend(model.region.value().map(|region| format!("region: {}", scalar(region))));
     parts.extend(model.failover.value().map(|role| format!("failover: {}", role.to_lowercase())));
-    let geo = [("continent", &model.continent), ("country", &model.country), ("subdivision", &model.subdivision)];
-    let geo: Vec<String> =
-        geo.into_iter().filter_map(|(name, sight)| Some(format!("{name}: {}", scalar(sight.value()?)))).collect();
+    let geo =
+        [("continent", &model.continent), ("country", &model.country), ("subdivision", &model.subdivision)];
+    let geo: Vec<String> = geo
+        .into_iter()
+        .filter_map(|(name, sight)| Some(format!("{name}: {}", scalar(sight.value()?))))
+        .collect();
     if !geo.is_empty() {
         parts.push(format!("geo: {{{}}}", geo.join(", ")));
     }

@@ -101,7 +101,9 @@ impl Scan {
         self.end_of_token();
         match (c, self.depth) {
             ('(', _) => self.depth += 1,
-            (_, 0) => self.troubles.push((self.line, "a parenthesis is closed that was not opened".to_owned())),
+            (_, 0) => {
+                self.troubles.push((self.line, "a parenthesis is closed that was not opened".to_owned()))
+            }
             _ => self.depth -= 1,
         }
     }

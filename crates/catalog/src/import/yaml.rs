@@ -61,7 +61,23 @@ mod tests {
         for plain in ["www", "192.0.2.1", "10 mail.example.com.", "_dmarc", "us-east-1"] {
             assert_eq!(scalar(plain), plain);
         }
-        for text in ["", "@", "*", "*.a", "no", "1.5", "0x10", "12", "a: b", "a #b", "-1", "a,b", "[a]", "2001:db8::1", "a "] {
+        for text in [
+            "",
+            "@",
+            "*",
+            "*.a",
+            "no",
+            "1.5",
+            "0x10",
+            "12",
+            "a: b",
+            "a #b",
+            "-1",
+            "a,b",
+            "[a]",
+            "2001:db8::1",
+            "a ",
+        ] {
             assert_eq!(scalar(text), format!("'{text}'"));
         }
         assert_eq!(scalar("it's"), "'it''s'");

@@ -75,7 +75,9 @@ impl Reading {
     }
 
     fn origin(&self) -> Result<&Name, String> {
-        self.origin.as_ref().ok_or_else(|| "the zone is not named; name it with $ORIGIN or on the command line".to_owned())
+        self.origin
+            .as_ref()
+            .ok_or_else(|| "the zone is not named; name it with $ORIGIN or on the command line".to_owned())
     }
 
     fn entry(&mut self, entry: &Entry) -> Result<(), String> {
@@ -126,7 +128,9 @@ impl Reading {
         while let Some(token) = tokens.peek() {
             match token.to_ascii_uppercase().as_str() {
                 "IN" => {}
-                "CH" | "HS" | "CS" | "ANY" => return Err(format!("the class `{token}` is not that of the Internet")),
+                "CH" | "HS" | "CS" | "ANY" => {
+                    return Err(format!("the class `{token}` is not that of the Internet"));
+                }
                 _ => match seconds(token) {
                     Some(ttl) => own = Some(ttl),
                     None => break,
@@ -173,7 +177,8 @@ impl Reading {
     fn draft_set(&mut self, zone: &Name, name: &Name, record_type: RecordType, set: Set, draft: &mut Draft) {
         let line = set.lines.first().copied().unwrap_or_default();
         let Some(relative) = name.relative_to(zone) else {
-            return self.note(line, format!("`{name} {record_type}` was left out: it is not in the zone `{zone}`"));
+            return self
+                .note(line, format!("`{name} {record_type}` was left out: it is not in the zone `{zone}`"));
         };
         if relative == "@" && record_type == RecordType::Ns {
             return self.note(line, "the zone's NS were left out: the new zone has its own".to_owned());
@@ -181,7 +186,13 @@ impl Reading {
         if relative == "@" && record_type == RecordType::Cname {
             self.note(line, "the zone itself cannot be a CNAME: use type A with `alias`".to_owned());
         }
-        draft.records.push(RecordDraft { name: relative, record_type, ttl: set.ttl, values: set.values, more: Vec::new() });
+        draft.records.push(RecordDraft {
+            name: relative,
+            record_type,
+            ttl: set.ttl,
+            values: set.values,
+            more: Vec::new(),
+        });
     }
 
     fn finish(mut self, options: &Options) -> Result<Imported, Vec<Finding>> {

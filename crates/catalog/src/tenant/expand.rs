@@ -19,8 +19,12 @@ pub(super) fn expand(manifest: &Manifest<'_, TenantSpec>) -> Expansion {
 fn check(manifest: &Manifest<'_, TenantSpec>) -> Vec<Finding> {
     let mut findings = Vec::new();
     if manifest.reference.name.as_str() != manifest.reference.tenant.as_str() {
-        let message = format!("the Tenant `{}` says it belongs to `{}`", manifest.reference.name, manifest.reference.tenant);
-        let finding = Finding::error("tenant-name", message).help("metadata.name and metadata.tenant are the same here");
+        let message = format!(
+            "the Tenant `{}` says it belongs to `{}`",
+            manifest.reference.name, manifest.reference.tenant
+        );
+        let finding = Finding::error("tenant-name", message)
+            .help("metadata.name and metadata.tenant are the same here");
         findings.push(manifest.finding_at(finding, "/metadata/tenant"));
     }
     for (index, contact) in manifest.spec.contacts.iter().enumerate() {
@@ -42,7 +46,8 @@ fn check_contact(manifest: &Manifest<'_, TenantSpec>, index: usize, contact: &Co
         return Some(manifest.finding_at(finding, &pointer));
     }
     if contact.github.is_none() && contact.email.is_none() {
-        let message = format!("nobody can tell who `{}` is: there is neither `github` nor `email`", contact.name);
+        let message =
+            format!("nobody can tell who `{}` is: there is neither `github` nor `email`", contact.name);
         return Some(manifest.finding_at(Finding::warning("unreachable-contact", message), &pointer));
     }
     None
@@ -71,7 +76,9 @@ fn policy(manifest: &Manifest<'_, TenantSpec>) -> TenantPolicy {
     let limits = &spec.guards.max_deletes;
     let account = spec.aws.account_id.as_ref().and_then(|id| Account::new(id).ok());
     let github = spec.github.organization.as_ref().and_then(|org| Account::new(org).ok());
-    let named = |provider: &'static str, account: Option<Account>| account.map(|a| (SmolStr::new_static(provider), a));
+    let named = |provider: &'static str, account: Option<Account>| {
+        account.map(|a| (SmolStr::new_static(provider), a))
+    };
     TenantPolicy {
         name: manifest.reference.tenant.clone(),
         state: state(spec),
@@ -79,7 +86,10 @@ fn policy(manifest: &Manifest<'_, TenantSpec>) -> TenantPolicy {
             count: limits.count.unwrap_or(usual.count),
             permille: limits.fraction.map_or(usual.permille, |fraction| fraction.permille),
         },
-        access: [(SmolStr::new_static("aws"), access(spec))].into_iter().filter(|(_, a)| *a != Access::default()).collect(),
+        access: [(SmolStr::new_static("aws"), access(spec))]
+            .into_iter()
+            .filter(|(_, a)| *a != Access::default())
+            .collect(),
         accounts: named("aws", account).into_iter().chain(named("github", github)).collect(),
         approval: ApprovalRules {
             automatic_reasons: spec.approval.automatic_reasons.iter().map(|r| r.as_str().into()).collect(),
@@ -148,7 +158,8 @@ fn set(values: &BTreeSet<SmolStr>) -> Wish<BTreeSet<SmolStr>> {
 fn contacts(spec: &TenantSpec) -> BTreeMap<String, Wish<String>> {
     let line = |contact: &Contact| {
         let ways = [contact.github.as_deref(), contact.email.as_deref()];
-        let words: Vec<&str> = std::iter::once(contact.role.as_str()).chain(ways.into_iter().flatten()).collect();
+        let words: Vec<&str> =
+            std::iter::once(contact.role.as_str()).chain(ways.into_iter().flatten()).collect();
         (contact.name.to_string(), Wish::Value(words.join(" ")))
     };
     spec.contacts.iter().map(line).collect()

@@ -15,9 +15,14 @@ fn names_are_unique_and_sorted() {
 fn every_example_expands_without_findings() {
     for kind in registry() {
         let tenant = if kind.name().as_str() == "Tenant" { "" } else { TENANT };
-        let state = expand(&[source("dir:/t", &[("e.yaml", kind.example()), ("t.yaml", tenant)])], &accounts());
+        let state =
+            expand(&[source("dir:/t", &[("e.yaml", kind.example()), ("t.yaml", tenant)])], &accounts());
         assert_eq!(report(&state.findings), "", "{}", kind.name());
-        assert!(state.resources.keys().any(|a| a.as_str().contains(&format!("/{}/", kind.name()))), "{}", kind.name());
+        assert!(
+            state.resources.keys().any(|a| a.as_str().contains(&format!("/{}/", kind.name()))),
+            "{}",
+            kind.name()
+        );
     }
 }
 
@@ -27,7 +32,8 @@ fn every_example_satisfies_the_exported_schema() {
         let snapshot = source("dir:/t", &[("e.yaml", kind.example())]);
         let document = snapshot.manifests[0].root.to_json();
         let validator = jsonschema::validator_for(kind.schema()).unwrap();
-        let errors: Vec<String> = validator.iter_errors(&document).map(|e| format!("{e} at {}", e.instance_path())).collect();
+        let errors: Vec<String> =
+            validator.iter_errors(&document).map(|e| format!("{e} at {}", e.instance_path())).collect();
         assert_eq!(errors, Vec::<String>::new(), "{}", kind.name());
         let mut wrong = document;
         wrong["spec"]["nonsense"] = true.into();
@@ -62,7 +68,8 @@ fn undocumented(schema: &serde_json::Value, path: &str, missing: &mut Vec<String
 fn every_resource_is_in_its_types_normal_form() {
     let types = aplomo_resources::registry();
     for kind in registry() {
-        let state = expand(&[source("dir:/t", &[("e.yaml", kind.example()), ("t.yaml", TENANT)])], &accounts());
+        let state =
+            expand(&[source("dir:/t", &[("e.yaml", kind.example()), ("t.yaml", TENANT)])], &accounts());
         for resource in state.resources.values() {
             let normal = types.get(resource.type_name.as_str()).unwrap().normalise(&resource.wanted);
             assert_eq!(normal.as_ref(), Ok(&resource.wanted), "{}", resource.address);

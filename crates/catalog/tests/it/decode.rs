@@ -102,13 +102,16 @@ fn the_frame_of_a_manifest_is_checked_first() {
 
 #[test]
 fn nothing_written_is_as_good_as_left_out() {
-    let state = all("apiVersion: aplomo/v1\nkind: Domain\nmetadata: {name: a, tenant: platform, labels:}\nlifecycle:\nspec:\n  zone: a.test\n  ownership:\n  records:\n    - {name: w, type: A, ttl:, values: [192.0.2.1]}\n");
+    let state = all(
+        "apiVersion: aplomo/v1\nkind: Domain\nmetadata: {name: a, tenant: platform, labels:}\nlifecycle:\nspec:\n  zone: a.test\n  ownership:\n  records:\n    - {name: w, type: A, ttl:, values: [192.0.2.1]}\n",
+    );
     assert_eq!(report(&state.findings), "");
 }
 
 #[test]
 fn a_second_manifest_of_a_name_is_told_at_both_places() {
-    let text = "apiVersion: aplomo/v1\nkind: Domain\nmetadata: {name: a, tenant: platform}\nspec: {zone: a.test}\n";
+    let text =
+        "apiVersion: aplomo/v1\nkind: Domain\nmetadata: {name: a, tenant: platform}\nspec: {zone: a.test}\n";
     let state = expand(&[source("one", &[("a.yaml", text), ("b.yaml", text)])], &Accounts::default());
     insta::assert_snapshot!(report(&state.findings), @r"
     error[duplicate-manifest] a.yaml:3:12 `platform/Domain/a` is also described in b.yaml:1
@@ -119,12 +122,61 @@ fn a_second_manifest_of_a_name_is_told_at_both_places() {
     assert!(state.completeness.complete_sources.is_empty());
 }
 
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Config {
+    #[allow(dead_code, reason = "only read")]
+    server: Option<Server>,
+}
+
+#[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Server {
+    #[allow(dead_code, reason = "only read")]
+    port: u16,
+}
+
+#[test]
+fn a_configuration_is_told_everything_down_to_its_leaves() {
+    let document = |text: &str| source("one", &[("c.yaml", text)]).manifests[0].root.clone();
+    let file = Arc::from("c.yaml");
+    let bad = document("server: {prot: 1, port: 99999}\nsevrer: {}\n");
+    let found = aplomo_catalog::decode_config::<Config>(&bad, &file, "config").unwrap_err();
+    insta::assert_snapshot!(report(&found), @r"
+    error[unknown-field] c.yaml:1:10 `prot` is not a field of config.server
+        help: did you mean `port`?
+    error[bad-value] c.yaml:1:25 config.server.port is 99999, outside 0 to 65535
+    error[unknown-field] c.yaml:2:1 `sevrer` is not a field of config
+        help: did you mean `server`?
+    ");
+    assert!(
+        aplomo_catalog::decode_config::<Config>(&document("server: {port: 1}\n"), &file, "config").is_ok()
+    );
+}
+
 fn node() -> impl Strategy<Value = Node> {
     let at = Mark { line: 1, column: 1 };
     let words = prop_oneof![
-        Just("apiVersion"), Just("aplomo/v1"), Just("kind"), Just("Domain"), Just("Tenant"), Just("metadata"),
-        Just("name"), Just("tenant"), Just("spec"), Just("zone"), Just("records"), Just("type"), Just("A"),
-        Just("values"), Just("routing"), Just("@"), Just("192.0.2.1"), Just("alias"), Just("\u{202e}"), Just("")
+        Just("apiVersion"),
+        Just("aplomo/v1"),
+        Just("kind"),
+        Just("Domain"),
+        Just("Tenant"),
+        Just("metadata"),
+        Just("name"),
+        Just("tenant"),
+        Just("spec"),
+        Just("zone"),
+        Just("records"),
+        Just("type"),
+        Just("A"),
+        Just("values"),
+        Just("routing"),
+        Just("@"),
+        Just("192.0.2.1"),
+        Just("alias"),
+        Just("\u{202e}"),
+        Just("")
     ];
     let leaf = prop_oneof![
         Just(NodeValue::Null),

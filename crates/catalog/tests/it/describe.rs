@@ -33,6 +33,7 @@ fn a_field_is_explained_however_its_path_is_written() {
     insta::assert_snapshot!(explain("Domain.ownership").unwrap(), @r"
     Domain.spec.ownership  (one of a few words)
       Who owns the records of the zone.
+      Default: `additive`.
 
     words:
       additive   We own what we made or adopted; the rest is listed as unmanaged
@@ -52,6 +53,18 @@ fn a_field_is_explained_however_its_path_is_written() {
       spec      * What is wished
 
     * required
+
+    fields of spec:
+      approval     What automatic approval may cover beyond routine changes that come from manifests
+      aws          Its AWS account
+      contacts     The people who may ask for changes
+      displayName  The name shown to people
+      github       Its home on GitHub
+      guards       How many removals are allowed in 24 hours before the rest is held
+      locale       The language of reports and comments
+      secrets      The names of the secrets that its manifests may use
+      state        Whether changes are planned and applied
+      tags         Tags put on every object that can hold tags
     ");
 }
 
@@ -59,7 +72,9 @@ fn a_field_is_explained_however_its_path_is_written() {
 fn a_wrong_path_gets_suggestions() {
     assert_eq!(explain("Domian"), Err(vec!["Domain".to_owned()]));
     assert_eq!(explain("Domain.records.tll"), Err(vec!["Domain.spec.records[].ttl".to_owned()]));
-    assert!(explain("Domain.records.xyzxyz").unwrap_err().contains(&"Domain.spec.records[].alias".to_owned()));
+    assert!(
+        explain("Domain.records.xyzxyz").unwrap_err().contains(&"Domain.spec.records[].alias".to_owned())
+    );
     assert!(explain("").is_err());
 }
 

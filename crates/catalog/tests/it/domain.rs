@@ -61,7 +61,10 @@ fn aliases_routing_and_health_checks() {
     insta::assert_snapshot!(wish(&state, "/geo/A/us-ca"), @r#"{"alias":{"evaluateTargetHealth":{"$absent":true},"target":{"$absent":true},"zoneId":{"$absent":true}},"healthCheckId":{"$absent":true},"name":"geo.example.com.","routing":{"failover":{"$absent":true},"geo":{"continent":{"$absent":true},"country":"US","subdivision":"CA"},"multivalue":{"$absent":true},"region":{"$absent":true},"weight":{"$absent":true}},"setIdentifier":"us-ca","ttl":60,"type":"A","values":["192.0.2.2"]}"#);
     let alias = one(&state, "/a/A");
     assert_eq!(alias.depends_on.len(), 2);
-    assert_eq!(serde_json::to_string(&alias.defaults).unwrap(), r#"{"alias":{"evaluateTargetHealth":false}}"#);
+    assert_eq!(
+        serde_json::to_string(&alias.defaults).unwrap(),
+        r#"{"alias":{"evaluateTargetHealth":false}}"#
+    );
     assert!(one(&state, "/b/A").defaults.is_empty());
     assert_eq!(one(&state, "HealthCheck/api/A/api=201").scope.container_of, None);
     let types = aplomo_resources::registry();
@@ -118,18 +121,26 @@ fn the_account_is_the_tenants_own_or_unknown() {
 }
 
 fn child(tenant: &str, from: &str) -> String {
-    format!("apiVersion: aplomo/v1\nkind: Domain\nmetadata: {{name: shop, tenant: {tenant}}}\nspec: {{zone: shop.example.com, delegateFrom: {from}}}\n")
+    format!(
+        "apiVersion: aplomo/v1\nkind: Domain\nmetadata: {{name: shop, tenant: {tenant}}}\nspec: {{zone: shop.example.com, delegateFrom: {from}}}\n"
+    )
 }
 
 #[test]
 fn a_delegation_is_contributed_to_the_parent() {
     let (parent, child) = (domain("records: []"), child("acme", "example-com"));
-    let state = expand(&[source("dir:/t", &[("p.yaml", &parent), ("c.yaml", &child), ("t.yaml", TENANT)])], &accounts());
+    let state = expand(
+        &[source("dir:/t", &[("p.yaml", &parent), ("c.yaml", &child), ("t.yaml", TENANT)])],
+        &accounts(),
+    );
     assert_eq!(report(&state.findings), "");
     let record = one(&state, "acme/Domain/example-com:aws.route53.RecordSet/shop/NS");
     assert!(record.contribution);
     assert_eq!(&*record.origins[0].file, "c.yaml");
-    assert_eq!(record.scope.container_of.as_ref().unwrap().as_str(), "acme/Domain/example-com:aws.route53.HostedZone");
+    assert_eq!(
+        record.scope.container_of.as_ref().unwrap().as_str(),
+        "acme/Domain/example-com:aws.route53.HostedZone"
+    );
     assert_eq!(serde_json::to_string(&record.defaults).unwrap(), r#"{"ttl":172800}"#);
     insta::assert_snapshot!(wish(&state, "shop/NS"), @r#"{"alias":{"evaluateTargetHealth":{"$absent":true},"target":{"$absent":true},"zoneId":{"$absent":true}},"healthCheckId":{"$absent":true},"name":"shop.example.com.","type":"NS","values":{"$ref":{"constraint":{"must":"hostNames"},"output":"nameServers","to":"acme/Domain/shop:aws.route53.HostedZone"}}}"#);
 }
@@ -139,7 +150,10 @@ fn another_tenant_must_consent() {
     let tenants = format!("{TENANT}---\n{}", TENANT.replace("acme", "other"));
     let child = child("other", "acme/example-com");
     let go = |parent: &str| {
-        expand(&[source("dir:/t", &[("p.yaml", parent), ("c.yaml", &child), ("t.yaml", &tenants)])], &accounts())
+        expand(
+            &[source("dir:/t", &[("p.yaml", parent), ("c.yaml", &child), ("t.yaml", &tenants)])],
+            &accounts(),
+        )
     };
     let refused = go(&domain("records: []"));
     insta::assert_snapshot!(report(&refused.findings), @r"
@@ -158,7 +172,10 @@ fn another_tenant_must_consent() {
 fn a_contribution_beside_a_record_of_the_same_address_is_claimed_twice() {
     let parent = domain("records:\n  - {name: shop, type: NS, ttl: 60, values: [ns1.example.net.]}");
     let child = child("acme", "example-com");
-    let state = expand(&[source("dir:/t", &[("p.yaml", &parent), ("c.yaml", &child), ("t.yaml", TENANT)])], &accounts());
+    let state = expand(
+        &[source("dir:/t", &[("p.yaml", &parent), ("c.yaml", &child), ("t.yaml", TENANT)])],
+        &accounts(),
+    );
     insta::assert_snapshot!(report(&state.findings), @r"
     error[claimed-twice] c.yaml:4:0 `acme/Domain/example-com:aws.route53.RecordSet/shop/NS` is claimed by `acme/Domain/example-com` as well (p.yaml:7)
         help: leave it to one of them
@@ -171,7 +188,9 @@ fn a_contribution_beside_a_record_of_the_same_address_is_claimed_twice() {
 #[test]
 fn thousands_of_records_expand() {
     // A smoke test of the shape, not of the speed: see the bench of xtask.
-    let list: Vec<String> = (0..2000).map(|i| format!("- {{name: h{i}, type: A, ttl: 60, values: [10.0.{}.{}]}}", i / 250, i % 250)).collect();
+    let list: Vec<String> = (0..2000)
+        .map(|i| format!("- {{name: h{i}, type: A, ttl: 60, values: [10.0.{}.{}]}}", i / 250, i % 250))
+        .collect();
     assert_eq!(records(&list.join("\n")).resources.len(), 2002);
     assert!(all("").resources.is_empty());
 }

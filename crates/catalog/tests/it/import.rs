@@ -28,7 +28,11 @@ fn seen(type_name: TypeName, id: &str, fields: aplomo_core::fields::SeenFields) 
 }
 
 fn zone() -> Observed {
-    let model = HostedZone::<Seen> { name: Sight::Value("example.com.".into()), private: Sight::Value(false), ..Default::default() };
+    let model = HostedZone::<Seen> {
+        name: Sight::Value("example.com.".into()),
+        private: Sight::Value(false),
+        ..Default::default()
+    };
     seen(HOSTED_ZONE, "Z1ABC", model.to_fields())
 }
 
@@ -60,7 +64,8 @@ fn differences(state: &DesiredState, records: &[Observed]) -> Vec<String> {
     let mut out = Vec::new();
     for observed in records {
         let key = types.get(RECORD_SET.as_str()).unwrap().identity(&observed.fields).unwrap();
-        let Some(desired) = state.resources.values().find(|d| d.type_name == RECORD_SET && d.key == key) else {
+        let Some(desired) = state.resources.values().find(|d| d.type_name == RECORD_SET && d.key == key)
+        else {
             out.push(format!("{key:?} is not wished"));
             continue;
         };
@@ -106,11 +111,28 @@ fn an_imported_zone_wishes_what_is_there() {
             alias_evaluate: Some(false),
             ..SeenRecord::default()
         }),
-        record(SeenRecord { set_identifier: Some("blue, green".into()), weight: Some(0), ..plain("w.example.com.", "A", &["192.0.2.1"]) }),
-        record(SeenRecord { set_identifier: Some("2".into()), weight: Some(9), health_check: Some("abc-1".into()), ..plain("w.example.com.", "A", &["192.0.2.2"]) }),
-        record(SeenRecord { set_identifier: Some("eu".into()), country: Some("*".into()), ..plain("g.example.com.", "A", &["192.0.2.2"]) }),
+        record(SeenRecord {
+            set_identifier: Some("blue, green".into()),
+            weight: Some(0),
+            ..plain("w.example.com.", "A", &["192.0.2.1"])
+        }),
+        record(SeenRecord {
+            set_identifier: Some("2".into()),
+            weight: Some(9),
+            health_check: Some("abc-1".into()),
+            ..plain("w.example.com.", "A", &["192.0.2.2"])
+        }),
+        record(SeenRecord {
+            set_identifier: Some("eu".into()),
+            country: Some("*".into()),
+            ..plain("g.example.com.", "A", &["192.0.2.2"])
+        }),
     ];
-    let strange = record(SeenRecord { set_identifier: Some("x".into()), other: Some("geoproximity".into()), ..plain("p.example.com.", "A", &["192.0.2.2"]) });
+    let strange = record(SeenRecord {
+        set_identifier: Some("x".into()),
+        other: Some("geoproximity".into()),
+        ..plain("p.example.com.", "A", &["192.0.2.2"])
+    });
     let given: Vec<&Observed> = all.iter().chain([&strange]).collect();
     let imported = domain_manifest(&zone(), &given, &options());
     insta::assert_snapshot!(format!("{}\n{}", imported.yaml, imported.notes.join("\n")), @r#"

@@ -1,4 +1,5 @@
 //! The catalogue as others use it: documents in, the whole wish and all findings out.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 
 mod checks;
 mod conformance;
@@ -7,6 +8,7 @@ mod describe;
 mod domain;
 mod examples;
 mod import;
+mod routing;
 mod sources;
 mod support;
 mod tenant;

@@ -96,8 +96,10 @@ fn warnings_leave_a_source_complete() {
 #[test]
 fn two_zones_of_one_name_and_two_adoptions_of_one_id_are_claimed_twice() {
     let one = domain("records: []").replace("spec:", "lifecycle: {adopt: Z1}\nspec:");
-    let two = one.replace("name: example-com", "name: second").replace("zone: example.com", "zone: EXAMPLE.com.");
-    let three = one.replace("name: example-com", "name: third").replace("zone: example.com", "zone: other.example");
+    let two =
+        one.replace("name: example-com", "name: second").replace("zone: example.com", "zone: EXAMPLE.com.");
+    let three =
+        one.replace("name: example-com", "name: third").replace("zone: example.com", "zone: other.example");
     let files = [("a.yaml", one.as_str()), ("b.yaml", &two), ("c.yaml", &three), ("t.yaml", TENANT)];
     let state = expand(&[source("dir:/t", &files)], &accounts());
     insta::assert_snapshot!(report(&state.findings), @r"
@@ -119,7 +121,9 @@ fn two_zones_of_one_name_and_two_adoptions_of_one_id_are_claimed_twice() {
 #[test]
 fn a_private_and_a_public_zone_of_one_name_are_two_objects() {
     let one = domain("records: []");
-    let two = domain("visibility: private\nnetworks: [{id: vpc-1, region: us-east-1}]").replace("example-com", "inside");
-    let state = expand(&[source("dir:/t", &[("a.yaml", &one), ("b.yaml", &two), ("t.yaml", TENANT)])], &accounts());
+    let two = domain("visibility: private\nnetworks: [{id: vpc-1, region: us-east-1}]")
+        .replace("example-com", "inside");
+    let state =
+        expand(&[source("dir:/t", &[("a.yaml", &one), ("b.yaml", &two), ("t.yaml", TENANT)])], &accounts());
     assert_eq!(report(&state.findings), "");
 }

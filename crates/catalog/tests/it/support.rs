@@ -31,10 +31,8 @@ pub(crate) fn source(name: &str, files: &[(&str, &str)]) -> Snapshot {
     for (file, text) in files {
         let parsed = parse_documents(&Arc::from(*file), text, &Limits::default());
         snapshot.problems.extend(parsed.problems);
-        snapshot.manifests.extend(parsed.documents.into_iter().map(|root| aplomo_core::manifest::RawManifest {
-            source: snapshot.name.clone(),
-            file: Arc::from(*file),
-            root,
+        snapshot.manifests.extend(parsed.documents.into_iter().map(|root| {
+            aplomo_core::manifest::RawManifest { source: snapshot.name.clone(), file: Arc::from(*file), root }
         }));
     }
     snapshot
@@ -49,7 +47,9 @@ pub(crate) const TENANT: &str = "apiVersion: aplomo/v1\nkind: Tenant\nmetadata: 
 
 /// The Domain `example.com` of `acme` with these lines in its `spec`; they begin in line 6.
 pub(crate) fn domain(spec: &str) -> String {
-    let mut text = String::from("apiVersion: aplomo/v1\nkind: Domain\nmetadata: {name: example-com, tenant: acme}\nspec:\n  zone: example.com\n");
+    let mut text = String::from(
+        "apiVersion: aplomo/v1\nkind: Domain\nmetadata: {name: example-com, tenant: acme}\nspec:\n  zone: example.com\n",
+    );
     for line in spec.lines() {
         let _ = writeln!(text, "  {line}");
     }
@@ -68,7 +68,8 @@ pub(crate) fn report(findings: &[Finding]) -> String {
     let mut out = String::new();
     for f in findings {
         let severity = format!("{:?}", f.severity).to_lowercase();
-        let place = format!("{}:{}:{}", f.file.as_deref().unwrap_or("-"), f.line.unwrap_or(0), f.column.unwrap_or(0));
+        let place =
+            format!("{}:{}:{}", f.file.as_deref().unwrap_or("-"), f.line.unwrap_or(0), f.column.unwrap_or(0));
         let _ = writeln!(out, "{severity}[{}] {place} {}", f.rule, f.message);
         if let Some(help) = &f.help {
             let _ = writeln!(out, "    help: {help}");

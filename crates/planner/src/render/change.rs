@@ -2,9 +2,9 @@
 
 use super::values::{Full, path, sight, wish};
 use super::{Row, Tone, escape_text};
-use aplomo_core::{Reason, Risk};
 use aplomo_core::approval::risk_word;
 use aplomo_core::plan::{Action, Before, Change, FieldChange, HeldBy};
+use aplomo_core::{Reason, Risk};
 
 /// The sign and colour of a change.
 pub(crate) const fn sign(change: &Change) -> (&'static str, Tone) {

@@ -23,17 +23,20 @@ impl Full {
 }
 
 pub(crate) fn datum(value: &Datum, full: Full) -> String {
-    match value {
-        Datum::Text(t) if t.is_empty() || t.trim() != t || t.starts_with('"') => {
-            full.cut(&value.to_json().to_string())
-        }
-        Datum::List(items) if items.len() == 1 => datum(&items[0], full),
-        Datum::List(items) => {
-            let all: Vec<String> = items.iter().map(ToString::to_string).collect();
-            full.cut(&format!("[{}]", all.join(", ")))
-        }
-        other => full.cut(&other.to_string()),
-    }
+    full.cut(&match value {
+        Datum::List(items) if items.len() == 1 => plain(&items[0]),
+        Datum::List(items) => format!("[{}]", items.iter().map(plain).collect::<Vec<_>>().join(", ")),
+        other => plain(other),
+    })
+}
+
+/// A value without quotes, unless it could be taken for something else: for our own words, for
+/// several values, for a number or for nothing.
+fn plain(value: &Datum) -> String {
+    let Datum::Text(text) = value else { return value.to_json().to_string() };
+    let odd = |c: char| matches!(c, '"' | ',' | '[' | ']' | '→' | '…');
+    let other = text.is_empty() || text.trim() != text || text.starts_with('(') || text.contains(odd);
+    if other || text.parse::<i64>().is_ok() { value.to_json().to_string() } else { text.to_string() }
 }
 
 pub(crate) fn sight(sight: &Sight, full: Full) -> String {
@@ -69,4 +72,25 @@ fn name(reference: &Reference) -> String {
 pub(crate) fn path(path: &FieldPath) -> String {
     let name = path.as_str().trim_start_matches('/').replace('/', ".").replace("~1", "/").replace("~0", "~");
     escape_text(&name).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Full, datum};
+    use aplomo_core::Datum;
+
+    fn shown(items: &[&str]) -> String {
+        datum(&Datum::List(items.iter().map(|t| (*t).into()).collect()), Full(true))
+    }
+
+    #[test]
+    fn different_values_look_different() {
+        assert_eq!(shown(&["a", "b"]), "[a, b]");
+        assert_eq!(shown(&["a, b"]), "\"a, b\"");
+        assert_eq!(shown(&["(none)"]), "\"(none)\"");
+        assert_eq!(shown(&[""]), "\"\"");
+        assert_eq!(shown(&["1 → 2"]), "\"1 → 2\"");
+        assert_eq!(datum(&Datum::Int(5), Full(true)), "5");
+        assert_eq!(datum(&"5".into(), Full(true)), "\"5\"");
+    }
 }

@@ -16,7 +16,8 @@ fn wished_and_recorded_containers_are_found_and_others_are_not() {
     c.drop_manifest("acme/Domain/old");
     c.zone_exists("Z9", "foreign");
     let found = containers(&c.desired, &c.observation, &c.memory, &OURS, &c.types);
-    let expected = [(zone_address("example"), id(&c.zone_id("example"))), (zone_address("old"), id(&c.zone_id("old")))];
+    let expected =
+        [(zone_address("example"), id(&c.zone_id("example"))), (zone_address("old"), id(&c.zone_id("old")))];
     assert_eq!(found, expected.into());
 }
 

@@ -43,7 +43,9 @@ fn once_recorded_strangers_go_and_what_is_ignored_or_brought_along_stays() {
 fn strangers_stay_where_either_side_is_not_known_in_full() {
     let mut c = domain(Ownership::Exclusive);
     let zone = id(&c.zone_id("example"));
-    c.observation.coverage.insert((RECORD, account().within(zone)), Coverage::LowerBound("a page failed".into()));
+    c.observation
+        .coverage
+        .insert((RECORD, account().within(zone)), Coverage::LowerBound("a page failed".into()));
     assert!(c.plan().changes.is_empty());
     c.cover();
     assert_eq!(c.plan().changes.len(), 1);
@@ -55,7 +57,13 @@ fn strangers_stay_where_either_side_is_not_known_in_full() {
     let c = domain(Ownership::Exclusive);
     let mut input = c.input();
     let half = SourceName::known("half");
-    input.sources.push(PlanSource { name: half, path: "x".into(), commit: None, complete: false, because: vec![] });
+    input.sources.push(PlanSource {
+        name: half,
+        path: "x".into(),
+        commit: None,
+        complete: false,
+        because: vec![],
+    });
     assert!(aplomo_planner::plan(&input).changes.is_empty(), "another source may contribute");
 }
 

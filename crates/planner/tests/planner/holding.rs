@@ -25,7 +25,10 @@ fn drifted() -> Case {
 }
 
 fn held(plan: &Plan) -> Vec<String> {
-    plan.changes.iter().map(|c| format!("{} {}", c.address.key(), c.held_by.as_ref().map_or("-", |h| h.0.as_str()))).collect()
+    plan.changes
+        .iter()
+        .map(|c| format!("{} {}", c.address.key(), c.held_by.as_ref().map_or("-", |h| h.0.as_str())))
+        .collect()
 }
 
 #[test]
@@ -154,4 +157,15 @@ fn the_pair_of_what_is_held_is_held() {
         at: c.as_of,
     });
     assert_eq!(held(&c.plan()), ["www/A dependency", "www/CNAME hold"]);
+}
+
+#[test]
+fn a_target_shows_part_of_a_plan_and_changes_none_of_it() {
+    let plan = drifted().plan();
+    let target = AddressPattern("*/www/A".into());
+    let part = aplomo_planner::filter(plan.clone(), &[], &[target]);
+    assert_eq!(part.changes, plan.changes[..1]);
+    assert_eq!(part.summary[&aplomo_core::Action::Update], 1);
+    assert_eq!(part.digest, part.recompute_digest().unwrap());
+    assert_eq!(aplomo_planner::filter(plan.clone(), &[], &[]), plan);
 }

@@ -1,4 +1,5 @@
 //! Scenarios of the planner: a small world, a plan, and what it says in short.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 
 mod common;
 
@@ -14,4 +15,3 @@ mod removing;
 mod rendering;
 mod unseen;
 mod worlds;
-mod zz_perf;

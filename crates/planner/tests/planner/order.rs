@@ -1,8 +1,9 @@
 //! References, order, replacement, groups and cycles.
 
 use super::common::*;
-use aplomo_core::FieldPath;
+use aplomo_core::reference::Constraint;
 use aplomo_core::safety::{Deletion, Ownership};
+use aplomo_core::{FieldPath, Reference, Wish};
 use insta::assert_snapshot;
 
 #[test]
@@ -114,4 +115,21 @@ fn what_needed_it_lets_go_first() {
     update acme/Server/c:Server manifest [/peer:manifest]
     "#);
     assert_snapshot!(lines(&c.plan()), @"");
+}
+
+#[test]
+fn a_known_value_that_breaks_its_constraint_is_a_finding() {
+    let mut c = Case::new();
+    c.zone("example");
+    c.settle();
+    let reference = Reference {
+        to: zone_address("example"),
+        output: "id".into(),
+        constraint: Constraint::Suffix(".example.com".into()),
+    };
+    c.server("web", &[("/zoneId", Wish::Reference(Box::new(reference)))]);
+    assert_snapshot!(lines(&c.plan()), @r#"
+    create acme/Server/web:Server manifest held=invalid
+    error constraint acme/server/web:server: id of acme/domain/example:t.net.zone is zone1 and must end in .example.com
+    "#);
 }

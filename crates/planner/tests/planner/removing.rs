@@ -131,7 +131,9 @@ fn what_is_gone_already_is_forgotten_and_what_cannot_be_seen_is_told() {
     assert_snapshot!(lines(&c.plan()), @"");
     assert_eq!(aplomo_planner::forgotten(&c.input()), [record_address("example", "www/A")]);
     let zone = id(&c.zone_id("example"));
-    c.observation.coverage.insert((RECORD, account().within(zone)), Coverage::LowerBound("a page failed".into()));
+    c.observation
+        .coverage
+        .insert((RECORD, account().within(zone)), Coverage::LowerBound("a page failed".into()));
     assert_snapshot!(lines(&c.plan()), @r#"
     unverifiable ["t.net.Record"] in t/1/Zone1 []: not all was seen: a page failed
     unverifiable acme/Domain/example:Record/www/A []: nobody wishes it any more, and it could not be seen
@@ -159,8 +161,13 @@ fn what_another_installation_or_tool_took_over_is_not_deleted() {
     c.drop_manifest("acme/Server/a");
     c.drop_manifest("acme/Server/b");
     c.seen("Server1").mark = OwnerMark::OtherTool("CloudFormation".into());
-    c.seen("Server2").mark = OwnerMark::Marked { installation: "there".into(), tenant: "x".into(), address: "y".into() };
-    assert_snapshot!(lines(&c.plan()), @r#"error foreign-mark acme/server/b:server: server2 belongs to the installation there"#);
+    c.seen("Server2").mark =
+        OwnerMark::Marked { installation: "there".into(), tenant: "x".into(), address: "y".into() };
+    assert_snapshot!(lines(&c.plan()), @r#"
+    error foreign-mark acme/server/b:server: server2 belongs to the installation there
+    unmanaged t.net.Server Server1 (managed by CloudFormation)
+    unmanaged t.net.Server Server2 (managed by the installation there)
+    "#);
 }
 
 #[test]
@@ -172,4 +179,16 @@ fn a_wish_that_is_over_goes_on_schedule() {
     c.as_of = at("2027-02-01T00:00:00Z");
     assert_snapshot!(lines(&c.apply()), @r#"delete acme/Server/guest:Server schedule"#);
     assert_snapshot!(lines(&c.plan()), @"");
+}
+
+#[test]
+fn a_container_that_goes_tells_of_strangers_in_it() {
+    let mut c = domain();
+    let zone = c.zone_id("example");
+    c.record_exists(&zone, "stranger/A", 1);
+    c.record_safety("acme/Domain/example", Deletion::Delete, Ownership::Additive);
+    c.drop_manifest("acme/Domain/example");
+    let plan = c.plan();
+    let notes = &plan.changes.iter().find(|x| x.address == zone_address("example")).unwrap().risk_notes;
+    assert_eq!(notes[1], "1 objects in it are not ours: they block this or are lost with it");
 }

@@ -1,8 +1,8 @@
 //! What people read.
 
 use super::common::*;
-use aplomo_core::{FieldPath, Finding};
 use aplomo_core::safety::{Deletion, Ownership};
+use aplomo_core::{FieldPath, Finding};
 use aplomo_planner::{Style, drift, markdown, render};
 use insta::assert_snapshot;
 
@@ -19,7 +19,9 @@ fn mixed() -> Case {
     c.set("www/A", "/ttl", 60.into());
     c.drop_resource(&record_address("example", "old/CNAME"));
     c.record("example", "old/A", 300);
-    c.record("example", "new/A", 300).wanted.set(FieldPath::known("/target"), refer(server_address("web").as_str()));
+    c.record("example", "new/A", 300)
+        .wanted
+        .set(FieldPath::known("/target"), refer(server_address("web").as_str()));
     c.server("web", &[("/port", int(80)), ("/size", text("large")), ("/password", secret("k1:bb"))]);
     for i in 0..25 {
         c.zone_exists(&format!("Z{i:02}"), &format!("foreign{i:02}"));
@@ -95,12 +97,19 @@ fn a_plan_as_text() {
 #[test]
 fn a_plan_as_markdown() {
     let mut c = mixed();
-    c.observation.objects.retain(|o| !o.id.as_str().starts_with("Z0") && !o.id.as_str().starts_with("Z1") && !o.id.as_str().starts_with("Z2"));
-    c.record("example", "www/A", 300).wanted.set(FieldPath::known("/values"), aplomo_core::Wish::Value(aplomo_core::Datum::List(vec!["``` <b>@everyone</b> `````\u{202e}".into()])));
+    c.observation.objects.retain(|o| {
+        !o.id.as_str().starts_with("Z0")
+            && !o.id.as_str().starts_with("Z1")
+            && !o.id.as_str().starts_with("Z2")
+    });
+    c.record("example", "www/A", 300).wanted.set(
+        FieldPath::known("/values"),
+        aplomo_core::Wish::Value(aplomo_core::Datum::List(vec!["``` <b>@everyone</b> `````\u{202e}".into()])),
+    );
     assert_snapshot!(markdown(&c.plan()), @r#"
     ### Plan
 
-    Plan: 2 to create, 1 to update, 1 to replace, 2 to delete; 6 held.
+    Plan: 2 to create, 1 to update, 1 to replace, 2 to delete; 1 held.
 
     ``````diff
     # acme
@@ -110,44 +119,36 @@ fn a_plan_as_markdown() {
               target  (known after apply: acme/Server/web:t.net.Server.id)
               ttl     300
               type    A
-    !         held by invalid: an error stands for its tenant
     +     + t.net.Record/old/A  create
               name  old
               ttl   300
               type  A
               in one breath with all of t/1/Zone1:old
-    !         held by invalid: an error stands for its tenant
     -     - t.net.Record/old/CNAME  delete  old/CNAME
               name  old
               ttl   300
               type  CNAME
               in one breath with all of t/1/Zone1:old
-    !         held by invalid: an error stands for its tenant
     !     ~ t.net.Record/www/A  update  www/A
               ttl     60 → 300  (drift)
               values  (none) → ``` <b>@everyone</b> `````\u{202e}  (manifest)
-    !         held by invalid: an error stands for its tenant
     #   Domain/gone
     -     - t.net.Zone  delete  Zone2
               name  gone
     !         ! irreversible: all of it is gone
-    !         held by invalid: an error stands for its tenant
+    !         held by protected: its deletion was never allowed by an applied change
     #   Server/web  a.yaml:1
     -     +/- t.net.Server  replace  Server3
               password  (hidden) → (secret k1:bb)  (manifest)
               size      small → large  (manifest)
-    !         held by invalid: an error stands for its tenant
 
     # Findings
-    !   error[misfit]: field `/values` does not fit its type
-          acme/Domain/example:t.net.Record/www/A  a.yaml:1
-          help: report this as a bug
     !   warning[protected]: delete of t.net.Zone is held: its deletion was never allowed
           acme/Domain/gone:t.net.Zone
           help: apply `lifecycle.deletion: delete` first (or `orphan` to let it go), then remove it
 
-    # Plan: 2 to create, 1 to update, 1 to replace, 2 to delete; 6 held.
-      Next: correct the 1 error(s) above, then plan again.
+    # Plan: 2 to create, 1 to update, 1 to replace, 2 to delete; 1 held.
+      Next: `aplomo plan … --out FILE` and `aplomo approve FILE`, then `aplomo apply --plan FILE`; `aplomo apply` asks at a terminal.
     ``````
     "#);
 }
@@ -171,10 +172,17 @@ fn nothing_differs_only_where_everything_was_seen() {
 fn text_from_manifests_and_from_the_world_is_escaped() {
     let mut c = Case::new();
     c.server("web", &[("/size", text("a\u{202e}b\x1b[31m\nc"))]);
-    c.desired.findings.push(Finding::warning("odd", "x\u{200b}y\r\n<script>").help("\x07").of("acme/Server/web"));
+    c.desired
+        .findings
+        .push(Finding::warning("odd", "x\u{200b}y\r\n<script>").help("\x07").of("acme/Server/web"));
     let plan = c.plan();
     for text in [render(&plan, Style { color: true, verbose: true }), markdown(&plan), drift(&plan).html()] {
-        let plain = text.replace("\x1b[0m", "").replace("\x1b[1m", "").replace("\x1b[2m", "").replace("\x1b[32m", "").replace("\x1b[33m", "");
+        let plain = text
+            .replace("\x1b[0m", "")
+            .replace("\x1b[1m", "")
+            .replace("\x1b[2m", "")
+            .replace("\x1b[32m", "")
+            .replace("\x1b[33m", "");
         assert!(!plain.chars().any(|ch| ch != '\n' && aplomo_core::name::is_deceptive(ch)), "{text}");
     }
     assert!(!drift(&plan).html().contains("<script>"));

@@ -38,7 +38,9 @@ fn what_was_seen_is_still_compared_where_a_page_failed() {
     c.vanish("r0/A");
     c.set("r1/A", "/ttl", 1.into());
     let zone = id(&c.zone_id("example"));
-    c.observation.coverage.insert((RECORD, account().within(zone)), Coverage::LowerBound("a page failed".into()));
+    c.observation
+        .coverage
+        .insert((RECORD, account().within(zone)), Coverage::LowerBound("a page failed".into()));
     assert_snapshot!(lines(&c.plan()), @r#"
     update acme/Domain/example:Record/r1/A drift [/ttl:drift]
     unverifiable acme/Domain/example:Record/r0/A []: not all was seen: a page failed

@@ -6,10 +6,13 @@ use aplomo_core::safety::{Deletion, Guards, Ownership, TenantPolicy};
 use aplomo_core::{Coverage, TenantName};
 use proptest::prelude::*;
 
+/// Name, type and seconds.
+type Records = Vec<(u8, u8, i64)>;
+
 /// Zones with records of one small name space, and servers that refer to zones or to each other.
 #[derive(Debug, Clone)]
 struct Wishes {
-    zones: Vec<(u8, Vec<(u8, u8, i64)>)>,
+    zones: Vec<(u8, Records)>,
     servers: Vec<(u8, i64, Option<u8>)>,
 }
 
@@ -21,7 +24,8 @@ fn wishes() -> impl Strategy<Value = Wishes> {
 }
 
 fn wish(c: &mut Case, wishes: &Wishes) {
-    (c.desired.resources.clear(), c.desired.manifests.clear());
+    c.desired.resources.clear();
+    c.desired.manifests.clear();
     c.desired.collections.clear();
     for (zone, records) in &wishes.zones {
         let zone = format!("z{zone}");
@@ -33,7 +37,9 @@ fn wish(c: &mut Case, wishes: &Wishes) {
     }
     for (name, port, zone) in &wishes.servers {
         let mut all = vec![("/port", int(*port))];
-        if let Some(zone) = zone.map(|z| format!("z{z}")).filter(|z| c.desired.resources.contains_key(&zone_address(z))) {
+        if let Some(zone) =
+            zone.map(|z| format!("z{z}")).filter(|z| c.desired.resources.contains_key(&zone_address(z)))
+        {
             all.push(("/zoneId", refer(zone_address(&zone).as_str())));
         }
         c.server(&format!("s{name}"), &all);
@@ -62,8 +68,12 @@ fn disturb(c: &mut Case, picks: &[u8]) {
             0 if !object.brought_along && object.type_name != ZONE => {
                 c.observation.objects.remove(i);
             }
-            1 if object.type_name == RECORD => object.fields.set(aplomo_core::FieldPath::known("/ttl"), aplomo_core::Sight::Value(77.into())),
-            _ if object.type_name == SERVER => object.fields.set(aplomo_core::FieldPath::known("/port"), aplomo_core::Sight::Value(77.into())),
+            1 if object.type_name == RECORD => {
+                object.fields.set(aplomo_core::FieldPath::known("/ttl"), aplomo_core::Sight::Value(77.into()))
+            }
+            _ if object.type_name == SERVER => object
+                .fields
+                .set(aplomo_core::FieldPath::known("/port"), aplomo_core::Sight::Value(77.into())),
             _ => {}
         }
     }
@@ -96,6 +106,10 @@ proptest! {
         }
         let json = serde_json::to_string(&plan).unwrap();
         prop_assert_eq!(&serde_json::from_str::<Plan>(&json).unwrap(), &plan, "JSON loses something");
+        prop_assert_eq!(plan.digest, plan.recompute_digest().unwrap());
+        for x in &plan.changes {
+            prop_assert_eq!(x.digest, x.recompute_digest().unwrap());
+        }
         c.apply();
         prop_assert_eq!(lines(&c.plan()), "", "after {}", lines(&plan));
     }

@@ -26,7 +26,9 @@ pub(super) fn shape(cx: &mut Cx<'_>) {
                 (Some(_), None, None) if alias_in_zone(cx.zone, record).is_some() => continue,
                 (Some(name), None, None) => format!("`{name}` is no name in this zone"),
                 (Some(_), _, _) => "an alias has either `record` or `target` with `zoneId`".to_owned(),
-                (None, None, _) => "an alias has a `record` of this zone, or a `target` with its `zoneId`".to_owned(),
+                (None, None, _) => {
+                    "an alias has a `record` of this zone, or a `target` with its `zoneId`".to_owned()
+                }
                 (None, Some(target), None) => format!("the zone that `{target}` is in is not named"),
                 (None, Some(_), Some(_)) => match bad_target {
                     Some(error) => error.to_string(),
@@ -56,7 +58,8 @@ pub(super) fn dangling(cx: &mut Cx<'_>) {
         } else {
             format!("that name has {}; an alias has the type of its target", suggest::list(types))
         };
-        let message = format!("there is no record `{target}` of type {} in this manifest", record.record_type);
+        let message =
+            format!("there is no record `{target}` of type {} in this manifest", record.record_type);
         cx.tell(Finding::error("dangling-alias", message).help(help), record, "/alias/record");
     }
 }
@@ -69,7 +72,8 @@ pub(super) fn loops(cx: &mut Cx<'_>) {
         let mut next = Some(start);
         while let Some(record) = next.filter(|record| !settled.contains(&record.index)) {
             if let Some(begin) = path.iter().position(|earlier| earlier.index == record.index) {
-                let names: Vec<&str> = path[begin..].iter().chain([&record]).map(|r| r.relative.as_str()).collect();
+                let names: Vec<&str> =
+                    path[begin..].iter().chain([&record]).map(|r| r.relative.as_str()).collect();
                 let message = format!("aliases lead back to themselves: {}", names.join(" -> "));
                 let help = "let one of them have values or another target";
                 cx.tell(Finding::error("alias-loop", message).help(help), path[begin], "/alias/record");

@@ -15,8 +15,10 @@ pub(super) fn beside_others(cx: &mut Cx<'_>) {
     for (name, here) in records.by_name() {
         let Some(cname) = here.iter().find(|record| is_cname(record)) else { continue };
         if let Some(other) = here.iter().find(|record| !is_cname(record)) {
-            let message =
-                format!("`{name}` is a CNAME and has a record of type {} as well (line {})", other.record_type, other.at.line);
+            let message = format!(
+                "`{name}` is a CNAME and has a record of type {} as well (line {})",
+                other.record_type, other.at.line
+            );
             let help = "a CNAME stands alone at its name; an alias (type A or AAAA with `alias`) may stand beside others";
             cx.tell(Finding::error("cname-beside-others", message).help(help), cname, "");
         }
@@ -47,8 +49,12 @@ pub(super) fn targets(cx: &mut Cx<'_>) {
             let target = value.rsplit(' ').next().and_then(|name| Name::from_service(name).ok());
             let cname = target.as_ref().and_then(|name| cx.records.at(name).find(|r| is_cname(r)));
             let Some(cname) = cname else { continue };
-            let message =
-                format!("`{}` points at `{}`, which is a CNAME (line {})", record.label(), cname.name, cname.at.line);
+            let message = format!(
+                "`{}` points at `{}`, which is a CNAME (line {})",
+                record.label(),
+                cname.name,
+                cname.at.line
+            );
             let help = "point it at the name that has the address; some programs refuse a CNAME here";
             cx.tell(Finding::warning("target-is-cname", message).help(help), record, "/values");
         }

@@ -11,7 +11,8 @@ pub(super) fn below_the_cut(cx: &mut Cx<'_>) {
     let own = |record: &&crate::domain::record::Record<'_>| {
         record.record_type == RecordType::Ns && !record.comes_with_zone()
     };
-    let cuts: BTreeMap<&Name, u32> = cx.records.all.iter().filter(own).map(|r| (&r.name, r.at.line)).collect();
+    let cuts: BTreeMap<&Name, u32> =
+        cx.records.all.iter().filter(own).map(|r| (&r.name, r.at.line)).collect();
     if cuts.is_empty() {
         return;
     }
@@ -24,7 +25,11 @@ pub(super) fn below_the_cut(cx: &mut Cx<'_>) {
         };
         let Some((cut, line)) = above(&record.name, &cuts).filter(|_| !allowed) else { continue };
         let message = format!("nobody sees `{}`: `{cut}` is delegated in line {line}", record.label());
-        cx.tell(Finding::warning("below-delegation", message).help("move it to the delegated zone"), record, "");
+        cx.tell(
+            Finding::warning("below-delegation", message).help("move it to the delegated zone"),
+            record,
+            "",
+        );
     }
 }
 

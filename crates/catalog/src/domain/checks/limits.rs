@@ -11,7 +11,8 @@ const MOST_CHARACTERS: usize = 32_000 / 2;
 /// `too-many-values`, `record-too-large`. A single TXT that is too long is told where it is read.
 pub(super) fn sizes(cx: &mut Cx<'_>) {
     for record in &cx.records.all {
-        let message = format!("`{}` has {} values; Route 53 takes {MOST_VALUES}", record.label(), record.values.len());
+        let message =
+            format!("`{}` has {} values; Route 53 takes {MOST_VALUES}", record.label(), record.values.len());
         if record.values.len() > MOST_VALUES {
             cx.tell(Finding::error("too-many-values", message), record, "/values");
         }

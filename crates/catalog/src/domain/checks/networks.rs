@@ -25,7 +25,8 @@ pub(super) fn visibility(cx: &mut Cx<'_>) {
     }
     for (index, name) in spec.environments.iter().enumerate() {
         let message = format!("there is no Environment `{name}` of `{}`", cx.zone.manifest.reference.tenant);
-        let finding = Finding::error("unknown-environment", message).help("name its network under `networks`");
+        let finding =
+            Finding::error("unknown-environment", message).help("name its network under `networks`");
         cx.tell_at(finding, &format!("/spec/environments/{index}"));
     }
     let mut seen = BTreeSet::new();
@@ -45,7 +46,9 @@ pub(super) fn references(cx: &mut Cx<'_>) {
         cx.tell_at(finding.help("write `tenant/Kind/name`, e.g. `acme/Domain/shop`"), "/spec/consents");
     }
     let adopt = cx.zone.manifest.lifecycle.adopt.as_ref().map(RemoteId::as_str);
-    if let Some(id) = adopt.filter(|id| !id.starts_with('Z') || !id.bytes().all(|b| b.is_ascii_alphanumeric())) {
+    if let Some(id) =
+        adopt.filter(|id| !id.starts_with('Z') || !id.bytes().all(|b| b.is_ascii_alphanumeric()))
+    {
         let finding = Finding::error("bad-adopt", format!("`{id}` is no id of a hosted zone"));
         cx.tell_at(finding.help("it begins with `Z`, e.g. `Z0123456789ABC`"), "/lifecycle/adopt");
     }

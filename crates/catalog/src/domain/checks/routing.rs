@@ -58,17 +58,25 @@ fn malformed(record: &Record<'_>, routing: &Routing) -> Option<String> {
         return Some("an alias cannot be one of several answers (`multivalue`)".to_owned());
     }
     let geo = routing.geo.as_ref()?;
-    let code = |text: &SmolStr, most| (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric());
+    let code = |text: &SmolStr, most| {
+        (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric())
+    };
     match (&geo.continent, &geo.country, &geo.subdivision) {
         (Some(_), None, None) => None,
         (None, Some(country), _) if country != "*" && (!code(country, 2) || country.len() != 2) => {
             Some(format!("`{country}` is no country: two letters, or `*` for everything not listed"))
         }
-        (None, Some(country), Some(part)) if !code(part, 3) || !["US", "UA"].contains(&country.to_uppercase().as_str()) => {
-            Some(format!("`{part}` is no part of `{country}` that Route 53 knows: it knows those of US and UA"))
+        (None, Some(country), Some(part))
+            if !code(part, 3) || !["US", "UA"].contains(&country.to_uppercase().as_str()) =>
+        {
+            Some(format!(
+                "`{part}` is no part of `{country}` that Route 53 knows: it knows those of US and UA"
+            ))
         }
         (None, Some(_), _) => None,
-        _ => Some("`geo` has either a `continent`, or a `country` with or without a `subdivision`".to_owned()),
+        _ => {
+            Some("`geo` has either a `continent`, or a `country` with or without a `subdivision`".to_owned())
+        }
     }
 }
 
@@ -100,14 +108,21 @@ pub(super) fn weights(cx: &mut Cx<'_>) {
     for group in cx.records.groups().filter(|group| policy(group[0]) == Some("weight")) {
         let weight = |record: &&Record<'_>| record.spec.routing.as_ref().and_then(|r| r.weight) == Some(0);
         if group.iter().all(weight) {
-            let message = format!("all weights of `{}` are 0: each is answered as often as the others", group[0].label());
+            let message = format!(
+                "all weights of `{}` are 0: each is answered as often as the others",
+                group[0].label()
+            );
             let help = "give the one that shall be answered a weight above 0";
             cx.tell(Finding::warning("weights-all-zero", message).help(help), group[0], "/routing/weight");
         }
         let ttls: BTreeSet<_> = group.iter().filter(|r| r.spec.alias.is_none()).map(|r| r.spec.ttl).collect();
         if ttls.len() > 1 {
             let message = format!("the weighted records of `{}` differ in TTL", group[0].label());
-            cx.tell(Finding::error("weighted-ttl", message).help("give all of them the same `ttl`"), group[0], "/ttl");
+            cx.tell(
+                Finding::error("weighted-ttl", message).help("give all of them the same `ttl`"),
+                group[0],
+                "/ttl",
+            );
         }
     }
 }
@@ -132,7 +147,8 @@ fn place(routing: &Routing) -> Option<String> {
         return Some(format!("the region {}", region.to_lowercase()));
     }
     let geo = routing.geo.as_ref()?;
-    let parts = [geo.continent.map(|c| SmolStr::new_static(c.word())), geo.country.clone(), geo.subdivision.clone()];
+    let parts =
+        [geo.continent.map(|c| SmolStr::new_static(c.word())), geo.country.clone(), geo.subdivision.clone()];
     let words: Vec<String> = parts.into_iter().flatten().map(|part| part.to_uppercase()).collect();
     Some(words.join("-"))
 }
@@ -141,19 +157,30 @@ fn place(routing: &Routing) -> Option<String> {
 pub(super) fn failovers(cx: &mut Cx<'_>) {
     for group in cx.records.groups() {
         for role in [Failover::Primary, Failover::Secondary] {
-            let has_role = |record: &&Record<'_>| record.spec.routing.as_ref().and_then(|r| r.failover) == Some(role);
+            let has_role =
+                |record: &&Record<'_>| record.spec.routing.as_ref().and_then(|r| r.failover) == Some(role);
             let mut of_role = group.iter().copied().filter(has_role);
             let Some(first) = of_role.next() else { continue };
             for second in of_role {
                 let word = role.word().to_lowercase();
-                let message = format!("`{}` has a second {word}; the first is in line {}", second.label(), first.at.line);
+                let message = format!(
+                    "`{}` has a second {word}; the first is in line {}",
+                    second.label(),
+                    first.at.line
+                );
                 cx.tell(Finding::error("failover-twice", message), second, "/routing/failover");
             }
-            let follows = first.spec.alias.as_ref().is_some_and(|alias| alias.evaluate_target_health == Some(true));
+            let follows =
+                first.spec.alias.as_ref().is_some_and(|alias| alias.evaluate_target_health == Some(true));
             if role == Failover::Primary && first.spec.health_check.is_none() && !follows {
-                let message = format!("the primary of `{}` has no health check and never fails over", first.label());
+                let message =
+                    format!("the primary of `{}` has no health check and never fails over", first.label());
                 let help = "add `healthCheck`, or `evaluateTargetHealth: true` to its alias";
-                cx.tell(Finding::warning("failover-unchecked", message).help(help), first, "/routing/failover");
+                cx.tell(
+                    Finding::warning("failover-unchecked", message).help(help),
+                    first,
+                    "/routing/failover",
+                );
             }
         }
     }

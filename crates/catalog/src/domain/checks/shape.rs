@@ -35,7 +35,10 @@ pub(super) fn comes_with_zone(cx: &mut Cx<'_>) {
             "only the zone itself (`@`) has an SOA".to_owned()
         } else if !record.comes_with_zone() {
             continue;
-        } else if record.spec.alias.is_some() || record.spec.routing.is_some() || record.spec.health_check.is_some() {
+        } else if record.spec.alias.is_some()
+            || record.spec.routing.is_some()
+            || record.spec.health_check.is_some()
+        {
             format!("`{}` comes with the zone: it has no alias, routing or health check", record.label())
         } else if !soa && !record.values.is_empty() {
             "the zone's name servers are the service's own and cannot be chosen".to_owned()
@@ -83,7 +86,9 @@ pub(super) fn names_that_repeat_the_zone(cx: &mut Cx<'_>) {
 pub(super) fn duplicates(cx: &mut Cx<'_>) {
     let mut first = HashMap::new();
     for record in &cx.records.all {
-        let Some(earlier) = first.insert((&record.name, record.record_type, record.set()), record.at) else { continue };
+        let Some(earlier) = first.insert((&record.name, record.record_type, record.set()), record.at) else {
+            continue;
+        };
         first.insert((&record.name, record.record_type, record.set()), earlier);
         let set = record.set().map(|id| format!(" with the id `{id}`")).unwrap_or_default();
         let message = format!("`{}`{set} is already listed in line {}", record.label(), earlier.line);

@@ -13,8 +13,9 @@ use aplomo_core::reference::Constraint;
 use aplomo_core::resource::Collection;
 use aplomo_core::safety::{Deletion, Ownership, Recorded, Safety};
 use aplomo_core::{
-    Account, Address, CommitId, Coverage, Datum, Desired, DesiredState, FieldPath, Installation, Observation, Observed,
-    Origin, Provider, Reference, RemoteId, Scope, Sight, SourceName, Timestamp, TypeName, Types, Wish,
+    Account, Address, CommitId, Coverage, Datum, Desired, DesiredState, FieldPath, Installation, Observation,
+    Observed, Origin, Provider, Reference, RemoteId, Scope, Sight, SourceName, Timestamp, TypeName, Types,
+    Wish,
 };
 use aplomo_planner::PlanInput;
 use std::collections::BTreeMap;
@@ -111,7 +112,13 @@ impl Case {
             version: &self.version,
             as_of: self.as_of,
             desired: &self.desired,
-            sources: vec![PlanSource { name: SOURCE, path: "manifests".into(), commit: self.commit.clone(), complete, because: vec![] }],
+            sources: vec![PlanSource {
+                name: SOURCE,
+                path: "manifests".into(),
+                commit: self.commit.clone(),
+                complete,
+                because: vec![],
+            }],
             commits: [(SOURCE, self.commit.clone())].into(),
             observation: &self.observation,
             memory: &self.memory,
@@ -180,7 +187,12 @@ impl Case {
     }
     pub fn collection(&mut self, zone: &str, ownership: Ownership, ignore: &[&str]) {
         let ignore = ignore.iter().map(|p| (*p).into()).collect();
-        self.desired.collections.push(Collection { container: zone_address(zone), member: RECORD, ownership, ignore });
+        self.desired.collections.push(Collection {
+            container: zone_address(zone),
+            member: RECORD,
+            ownership,
+            ignore,
+        });
     }
     pub fn drop_manifest(&mut self, manifest: &str) {
         self.desired.resources.retain(|address, _| address.manifest() != manifest);
@@ -196,7 +208,14 @@ impl Case {
 
     // The world.
 
-    pub fn exists(&mut self, type_name: TypeName, scope: Scope, id_text: &str, key: Option<&str>, all: &[(&'static str, Sight)]) -> &mut Observed {
+    pub fn exists(
+        &mut self,
+        type_name: TypeName,
+        scope: Scope,
+        id_text: &str,
+        key: Option<&str>,
+        all: &[(&'static str, Sight)],
+    ) -> &mut Observed {
         self.observation.objects.push(Observed {
             type_name,
             scope,
@@ -217,11 +236,19 @@ impl Case {
     }
     pub fn record_exists(&mut self, zone_id: &str, key: &str, ttl: i64) -> &mut Observed {
         let (name, kind) = key.split_once('/').unwrap();
-        let all = [("/name", Sight::Value(name.into())), ("/type", Sight::Value(kind.into())), ("/ttl", Sight::Value(ttl.into()))];
+        let all = [
+            ("/name", Sight::Value(name.into())),
+            ("/type", Sight::Value(kind.into())),
+            ("/ttl", Sight::Value(ttl.into())),
+        ];
         self.exists(RECORD, account().within(id(zone_id)), key, Some(key), &all)
     }
     pub fn mark(address: &Address) -> OwnerMark {
-        OwnerMark::Marked { installation: "here".into(), tenant: address.tenant().into(), address: address.as_str().into() }
+        OwnerMark::Marked {
+            installation: "here".into(),
+            tenant: address.tenant().into(),
+            address: address.as_str().into(),
+        }
     }
     pub fn seen(&mut self, id_text: &str) -> &mut Observed {
         self.observation.objects.iter_mut().find(|o| o.id.as_str() == id_text).unwrap()
@@ -273,7 +300,16 @@ pub fn lines(plan: &Plan) -> String {
             c.held_by.as_ref().map(|h| format!("held={h}")),
             c.create_first.then(|| "create-first".to_owned()),
             c.group.as_ref().map(|g| format!("group={g}")),
-            (!c.depends_on.is_empty()).then(|| format!("after={}", c.depends_on.iter().map(|a| a.as_str().replace("t.net.", "")).collect::<Vec<_>>().join(","))),
+            (!c.depends_on.is_empty()).then(|| {
+                format!(
+                    "after={}",
+                    c.depends_on
+                        .iter()
+                        .map(|a| a.as_str().replace("t.net.", ""))
+                        .collect::<Vec<_>>()
+                        .join(",")
+                )
+            }),
         ] {
             line.extend(part.map(|p| format!(" {p}")));
         }
@@ -284,11 +320,19 @@ pub fn lines(plan: &Plan) -> String {
         out.push(format!("{:?} {} {address}: {}", f.severity, f.rule, f.message).to_lowercase());
     }
     for u in &plan.unverifiable {
-        let what = u.address.as_ref().map_or_else(|| format!("{:?} in {}", u.types, u.scope), |a| a.as_str().replace("t.net.", ""));
+        let what = u
+            .address
+            .as_ref()
+            .map_or_else(|| format!("{:?} in {}", u.types, u.scope), |a| a.as_str().replace("t.net.", ""));
         out.push(format!("unverifiable {what} {:?}: {}", u.fields, u.why));
     }
     for u in &plan.unmanaged {
-        out.push(format!("unmanaged {} {}{}", u.type_name, u.id, u.note.as_ref().map(|n| format!(" ({n})")).unwrap_or_default()));
+        out.push(format!(
+            "unmanaged {} {}{}",
+            u.type_name,
+            u.id,
+            u.note.as_ref().map(|n| format!(" ({n})")).unwrap_or_default()
+        ));
     }
     out.join("\n")
 }

@@ -74,7 +74,12 @@ fn resolve(case: &Case, to: &Address) -> Datum {
     Datum::Text(case.memory.ledger[to].id.as_str().into())
 }
 
-fn write(case: &Case, after: &WantedFields, into: &mut SeenFields, resolved: &mut BTreeMap<aplomo_core::FieldPath, Datum>) {
+fn write(
+    case: &Case,
+    after: &WantedFields,
+    into: &mut SeenFields,
+    resolved: &mut BTreeMap<aplomo_core::FieldPath, Datum>,
+) {
     for (path, wish) in after.iter() {
         let sight = match wish {
             Wish::LeftAlone => continue,
@@ -93,7 +98,11 @@ fn write(case: &Case, after: &WantedFields, into: &mut SeenFields, resolved: &mu
 
 fn mark_of(change: &Change) -> OwnerMark {
     // Records and settings have no marks by nature.
-    if change.type_name == RECORD || change.scope.provider.as_str() == "aplomo" { OwnerMark::None } else { Case::mark(&change.address) }
+    if change.type_name == RECORD || change.scope.provider.as_str() == "aplomo" {
+        OwnerMark::None
+    } else {
+        Case::mark(&change.address)
+    }
 }
 
 fn create(case: &mut Case, change: &Change) {
@@ -101,10 +110,18 @@ fn create(case: &mut Case, change: &Change) {
     write(case, change.after.as_ref().unwrap(), &mut seen, &mut resolved);
     case.next += 1;
     let named = change.type_name == RECORD;
-    let name = if named { change.key.clone().unwrap().to_string() } else { format!("{}{}", change.type_name.as_str().rsplit('.').next().unwrap(), case.next) };
+    let name = if named {
+        change.key.clone().unwrap().to_string()
+    } else {
+        format!("{}{}", change.type_name.as_str().rsplit('.').next().unwrap(), case.next)
+    };
     let id = RemoteId::new(&name).unwrap();
     let scope = place(case, change);
-    let twin = case.observation.objects.iter().any(|o| o.type_name == change.type_name && o.scope == scope && o.id == id);
+    let twin = case
+        .observation
+        .objects
+        .iter()
+        .any(|o| o.type_name == change.type_name && o.scope == scope && o.id == id);
     assert!(!twin, "{} is there twice", change.address);
     case.observation.objects.push(Observed {
         type_name: change.type_name.clone(),
@@ -160,23 +177,32 @@ fn note(case: &mut Case, change: &Change, id: RemoteId, adopted: bool) {
     }
 }
 
-fn record(case: &mut Case, change: &Change, id: RemoteId, mut scope: Scope, resolved: BTreeMap<aplomo_core::FieldPath, Datum>) {
+fn record(
+    case: &mut Case,
+    change: &Change,
+    id: RemoteId,
+    mut scope: Scope,
+    resolved: BTreeMap<aplomo_core::FieldPath, Datum>,
+) {
     assert_eq!(OURS.as_str(), "here");
     scope.container_of.clone_from(&change.scope.container_of);
     let brought_along = case.memory.ledger.get(&change.address).is_some_and(|e| e.brought_along);
-    case.memory.ledger.insert(change.address.clone(), LedgerEntry {
-        type_name: change.type_name.clone(),
-        scope,
-        id,
-        key: change.key.clone(),
-        applied: change.after.clone().unwrap_or_default(),
-        resolved,
-        source: change.source.clone(),
-        commit: case.commit.clone(),
-        version: case.version.as_str().into(),
-        run: None,
-        at: case.as_of,
-        brought_along,
-        until: change.until,
-    });
+    case.memory.ledger.insert(
+        change.address.clone(),
+        LedgerEntry {
+            type_name: change.type_name.clone(),
+            scope,
+            id,
+            key: change.key.clone(),
+            applied: change.after.clone().unwrap_or_default(),
+            resolved,
+            source: change.source.clone(),
+            commit: case.commit.clone(),
+            version: case.version.as_str().into(),
+            run: None,
+            at: case.as_of,
+            brought_along,
+            until: change.until,
+        },
+    );
 }

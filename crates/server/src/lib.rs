@@ -1,0 +1,34 @@
+//! The HTTP side of the daemon: health, metrics and a read-only API about plans, runs and drift.
+//!
+//! It reads through one port, [`Backend`], and shows a caller only the tenants its token covers:
+//! whatever cannot be attributed to one of them is left out. Deliberately absent: every way to write
+//! (approving stays with the command line for now), TLS (a reverse proxy's business), the engine and
+//! the store themselves (the binary joins them to [`Backend`]), and reading configuration.
+
+mod access;
+mod backend;
+mod data;
+mod dto;
+mod error;
+mod host;
+mod layers;
+mod limit;
+mod metrics;
+mod openapi;
+mod problem;
+mod routes;
+mod serve;
+mod text;
+mod view;
+
+pub use access::{Access, Gate, MIN_SECRET, Token};
+pub use backend::{Backend, BackendError, NotReady, Only, Readiness};
+pub use data::{
+    AuditHead, BudgetData, DriftData, PerTenant, PlanData, PlanEntry, RunData, RunEntry, SourceData,
+    StatusData, TenantData,
+};
+pub use error::ServeError;
+pub use metrics::{Metrics, install_recorder, names, observe_plan, observe_reconcile, observe_run};
+pub use openapi::openapi_json;
+pub use routes::{Api, router};
+pub use serve::{GRACE, serve};
