@@ -94,6 +94,14 @@ mod tests {
             .help("did you mean `ttl`?")
             .at(&file, Mark { line: 2, column: 3 });
         let texts = Texts::from([(file, Arc::from("records:\n  tttl: 300\n"))]);
-        insta::assert_snapshot!(render(&[finding], &texts, false).trim_end(), @"");
+        insta::assert_snapshot!(render(&[finding], &texts, false).trim_end(), @r"
+        error[unknown-field]: `tttl` is not a field of Domain.spec.records[]
+          ╭▸ domains/example.yaml:2:3
+          │
+        2 │   tttl: 300
+          │   ━━━━
+          │
+          ╰ help: did you mean `ttl`?
+        ");
     }
 }

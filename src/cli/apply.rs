@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::planfile;
 use aplomo_core::run::{Ending, Run, Status};
 use aplomo_core::{Plan, Severity};
-use aplomo_engine::{Approving, Connections, Engine, Order, Planned, Stop};
+use aplomo_engine::{Approving, Connections, Engine, Order, PlanOptions, Planned, Stop};
 use aplomo_planner::Style;
 use std::io::Write as _;
 use std::path::Path;
@@ -45,7 +45,8 @@ async fn from_file(cx: &Cx, engine: &Engine, args: &ApplyArgs, file: &Path, stop
 async fn from_path(cx: &Cx, engine: &Engine, args: &ApplyArgs, path: &Path, stop: &Stop) -> Result<Exit, Failure> {
     let resumed = engine.resume_all(stop).await?;
     report_resumed(cx, &resumed);
-    let made = plan_path(cx, engine, path, None).await?;
+    let options = PlanOptions { forget: true, ..PlanOptions::default() };
+    let made = plan_path(cx, engine, path, options).await?;
     let Planned { plan, connections, problems, observation, .. } = &made.planned;
     engine.keep_plan(plan).await?;
     if cx.common.format == Format::Text {

@@ -1,10 +1,11 @@
 //! `aplomo drift PATH`: what the world changed behind our back, what is unmanaged, what could not be seen.
 
-use super::shared::{judge, plan_path, say_problems};
+use super::shared::{judge, moment, plan_path, say_problems};
 use crate::args::{DriftArgs, Format};
 use crate::context::Cx;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use aplomo_engine::PlanOptions;
 use aplomo_planner::Style;
 
 /// Reports drift.
@@ -13,7 +14,8 @@ use aplomo_planner::Style;
 /// Where the path is not there or the store cannot be read.
 pub async fn run(cx: &Cx, args: &DriftArgs) -> Result<Exit, Failure> {
     let engine = cx.engine().await?;
-    let made = plan_path(cx, &engine, &args.path, args.as_of.as_deref()).await?;
+    let options = PlanOptions { as_of: moment(args.as_of.as_deref())?, ..PlanOptions::default() };
+    let made = plan_path(cx, &engine, &args.path, options).await?;
     let report = aplomo_planner::drift(&made.planned.plan).since(&engine.first_seen().await?);
     match cx.common.format {
         Format::Json => cx.out.json(&report)?,

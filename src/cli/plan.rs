@@ -1,11 +1,12 @@
 //! `aplomo plan PATH`: what would change, and why.
 
-use super::shared::{judge, plan_path, say_problems, show_findings};
+use super::shared::{judge, moment, plan_path, say_problems, show_findings};
 use crate::args::{Format, PlanArgs};
 use crate::context::Cx;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use anyhow::Context as _;
+use aplomo_engine::PlanOptions;
 use aplomo_planner::Style;
 
 /// Plans a path and shows the plan.
@@ -14,7 +15,8 @@ use aplomo_planner::Style;
 /// Where the path is not there, or the store or the plan file cannot be written.
 pub async fn run(cx: &Cx, args: &PlanArgs) -> Result<Exit, Failure> {
     let engine = cx.engine().await?;
-    let made = plan_path(cx, &engine, &args.path, args.as_of.as_deref()).await?;
+    let options = PlanOptions { as_of: moment(args.as_of.as_deref())?, ..PlanOptions::default() };
+    let made = plan_path(cx, &engine, &args.path, options).await?;
     let plan = &made.planned.plan;
     engine.keep_plan(plan).await?;
     if let Some(file) = &args.out {

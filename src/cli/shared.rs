@@ -24,11 +24,11 @@ pub struct PathPlan {
 ///
 /// # Errors
 /// Where the path is not there or the store cannot be read.
-pub async fn plan_path(cx: &Cx, engine: &Engine, path: &Path, as_of: Option<&str>) -> Result<PathPlan, Failure> {
+pub async fn plan_path(cx: &Cx, engine: &Engine, path: &Path, options: PlanOptions) -> Result<PathPlan, Failure> {
     let mut reading = cx.read(path)?;
     let rewritten = history::check(&engine.store, &mut reading.snapshot, &cx.env.cwd.join(path)).await?;
     let held = rewritten.map(|reason| (reading.snapshot.name.clone(), reason)).into_iter().collect();
-    let options = PlanOptions { as_of: moment(as_of)?, drift_scan: false, held };
+    let options = PlanOptions { held, ..options };
     let mut planned = engine.plan(std::slice::from_ref(&reading.snapshot), &options).await?;
     planned.plan = filtered(cx, planned.plan)?;
     Ok(PathPlan { planned, reading })

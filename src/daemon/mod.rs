@@ -186,7 +186,7 @@ impl Daemon {
         held: BTreeMap<SourceName, String>,
         drift_scan: bool,
     ) -> Result<Planned, EngineError> {
-        let options = PlanOptions { as_of: None, drift_scan, held };
+        let options = PlanOptions { as_of: None, drift_scan, held, forget: true };
         let planned = self.engine.plan(snapshots, &options).await?;
         for problem in &planned.problems {
             tracing::error!(problem, "could not see everything");

@@ -3,5 +3,13 @@
 
 #![allow(unreachable_pub, reason = "a test binary exports nothing")]
 
+mod audit;
+mod cli;
+mod examples;
 mod first_light;
+mod incomplete;
+mod input;
+mod recover;
+mod trouble;
+mod retract;
 mod world;

@@ -124,6 +124,11 @@ impl World {
         Ran::of(self.command(args).output().unwrap())
     }
 
+    /// Runs a command made with [`World::command`] to its end.
+    pub fn finish(command: &mut Command) -> Ran {
+        Ran::of(command.output().unwrap())
+    }
+
     /// Starts a command.
     pub fn spawn(&self, args: &[&str]) -> Child {
         self.command(args).spawn().unwrap()

@@ -110,6 +110,8 @@ impl<T: Leaf> Slot<T> for Sight<T> {
 
 /// A typed model in one mode.
 pub trait Model<M: Mode>: Sized + Default + Clone + PartialEq + Debug {
+    /// The paths of its maps: of those we own the entries that we applied, whatever else is there.
+    const MAPS: &'static [&'static str];
     /// The generic form. Fields that say nothing are left out.
     fn to_fields(&self) -> Fields<M::Erased>;
     /// Back from the generic form. Unknown paths and wrong shapes are named.
@@ -138,6 +140,7 @@ macro_rules! model {
             $($($(#[$mm])* pub $map: ::std::collections::BTreeMap<::std::string::String, M::Slot<$mt>>,)*)?
         }
         impl<M: $crate::model::Mode> $crate::model::Model<M> for $name<M> {
+            const MAPS: &'static [&'static str] = &[$($($mp,)*)?];
             fn to_fields(&self) -> $crate::fields::Fields<M::Erased> {
                 use $crate::model::Slot as _;
                 let Self { $($leaf,)* $($($map,)*)? } = self;

@@ -96,6 +96,8 @@ pub trait ResourceType: Send + Sync {
     fn counting(&self) -> Counting;
     /// See [`Type::beside`].
     fn beside(&self, identity: &str) -> Option<SmolStr>;
+    /// See [`Model::MAPS`].
+    fn maps(&self) -> &'static [&'static str];
     /// See [`Type::turnover`].
     fn turnover(&self, path: &FieldPath) -> Turnover;
     /// See [`Type::assess`].
@@ -148,6 +150,9 @@ impl<T: Type> ResourceType for Erased<T> {
     }
     fn beside(&self, identity: &str) -> Option<SmolStr> {
         T::beside(identity)
+    }
+    fn maps(&self) -> &'static [&'static str] {
+        <T::Model<Wanted> as Model<Wanted>>::MAPS
     }
     fn turnover(&self, path: &FieldPath) -> Turnover {
         T::turnover(path)

@@ -10,9 +10,9 @@ use aplomo_core::ledger::Memory;
 use aplomo_core::manifest::Snapshot;
 use aplomo_core::ports::{CallCounter, Pick, Priority, ReadCx, Reader};
 use aplomo_core::safety::TenantPolicy;
-use aplomo_core::{Account, Coverage, DesiredState, Finding, Observation, Provider, Scope, TenantName, TypeName};
+use aplomo_core::{Account, Coverage, DesiredState, Finding, Observation, Provider, RemoteId, Scope, TenantName, TypeName};
 use futures_util::stream::{self, StreamExt as _};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 /// How many containers are read at the same time.
@@ -140,10 +140,11 @@ impl Engine {
             &self.installation,
             &self.types,
         );
+        let here: HashSet<&RemoteId> =
+            view.observation.objects.iter().filter(|o| o.scope == scope).map(|o| &o.id).collect();
         let mut jobs: Vec<(&dyn Reader, Scope)> = Vec::new();
-        for (address, id) in &containers {
-            let seen = view.observation.objects.iter().any(|o| o.id == *id && o.scope == scope);
-            let here = inside.iter().filter(|r| seen && r.after().iter().any(|t| t.as_str() == address.type_name()));
+        for (address, id) in containers.iter().filter(|(_, id)| here.contains(id)) {
+            let here = inside.iter().filter(|r| r.after().iter().any(|t| t.as_str() == address.type_name()));
             jobs.extend(here.map(|reader| (&***reader, scope.within(id.clone()))));
         }
         jobs.dedup_by(|a, b| a.1 == b.1 && a.0.feeds() == b.0.feeds());

@@ -7,7 +7,7 @@ use aplomo_core::ledger::{Baseline, Memory};
 use aplomo_core::manifest::Snapshot;
 use aplomo_core::plan::PlanSource;
 use aplomo_core::ports::{CallCounter, Priority};
-use aplomo_core::{Address, DesiredState, Finding, Observation, Plan, Reason, SourceName, Timestamp};
+use aplomo_core::{Address, DesiredState, Finding, Observation, Plan, Reason, SourceName, TenantName, Timestamp};
 use aplomo_planner::PlanInput;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,6 +34,9 @@ pub struct PlanOptions {
     pub drift_scan: bool,
     /// Sources of which nothing may be applied, and why, beyond those that the store holds.
     pub held: BTreeMap<SourceName, String>,
+    /// Whether ledger entries of objects that are neither wished nor there any more are dropped: for
+    /// those who go on to apply. Nothing outside our own store follows from it.
+    pub forget: bool,
 }
 
 impl Engine {
@@ -47,11 +50,15 @@ impl Engine {
         let calls = CallCounter::default();
         let memory = self.store.memory(now).await?;
         let priority = if options.drift_scan { Priority::Drift } else { Priority::Plan };
-        let view = self.look(snapshots, &memory, &calls, priority).await;
+        let mut view = self.look(snapshots, &memory, &calls, priority).await;
+        aplomo_planner::retract(&mut view.desired, &memory, &self.types);
         let mut held_sources = self.held_sources(snapshots).await?;
         held_sources.extend(options.held.clone());
-        let mut plan =
+        let (mut plan, forgotten) =
             self.plan_of(snapshots, &memory, &view, options.as_of.unwrap_or(now), held_sources)?;
+        if options.forget {
+            self.forget(&forgotten).await?;
+        }
         plan.meta.api_calls = calls.calls();
         plan.meta.took_ms = u64::try_from((self.clock.elapsed() - begun).as_millis()).unwrap_or(u64::MAX);
         self.remember(&plan, &memory, &view.observation, now).await;
@@ -66,7 +73,7 @@ impl Engine {
         view: &View,
         as_of: Timestamp,
         held_sources: BTreeMap<SourceName, String>,
-    ) -> Result<Plan, EngineError> {
+    ) -> Result<(Plan, Vec<Address>), EngineError> {
         let recorded = aplomo_resources::aplomo::recorded(memory);
         let input = PlanInput {
             installation: &self.installation,
@@ -82,12 +89,27 @@ impl Engine {
             held_sources,
         };
         let mut plan = aplomo_planner::plan(&input);
+        let forgotten = aplomo_planner::forgotten(&input);
         if let Some(skew) = view.observation.skew_seconds.filter(|s| s.abs() > MAX_SKEW_SECONDS) {
             plan.findings.push(skew_finding(skew));
             plan.applyable = false;
             plan.digest = plan.recompute_digest()?;
         }
-        Ok(plan)
+        Ok((plan, forgotten))
+    }
+
+    /// Drops ledger entries, each with an audit entry of the form that `recover` understands.
+    async fn forget(&self, addresses: &[Address]) -> Result<(), EngineError> {
+        for address in addresses {
+            self.store.ledger_remove(address).await?;
+            let payload = serde_json::json!({"address": address, "action": "forget", "status": "applied",
+                "ledger": aplomo_store::LedgerStep::Remove});
+            let tenant = TenantName::new(address.tenant())?;
+            let actor = aplomo_store::system_actor();
+            self.store.audit_append(&tenant, aplomo_store::AuditKind::Applied, &actor, payload).await?;
+            tracing::info!(%address, "neither wished nor there any more: forgotten");
+        }
+        Ok(())
     }
 
     /// Since when drift is there, by address.

@@ -26,6 +26,7 @@ mod place;
 mod reasons;
 mod removal;
 mod render;
+mod retract;
 mod seal;
 mod unmanaged;
 mod world;
@@ -34,6 +35,7 @@ pub use containers::{containers, forgotten};
 pub use drift::{DriftReport, drift};
 pub use filter::filter;
 pub use graph::{GraphFormat, graph};
+pub use retract::retract;
 pub use render::{Style, escape_html, escape_text, markdown, render};
 
 use aplomo_core::ledger::Memory;

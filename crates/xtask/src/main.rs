@@ -31,6 +31,9 @@ enum Task {
     Lint,
     /// Measure time and memory of validate, planning and the idle daemon; asserts nothing.
     Bench(bench::Options),
+    /// One measurement of `bench`, in a process of its own.
+    #[command(hide = true)]
+    BenchPlan(bench::planning::Options),
 }
 
 fn main() -> ExitCode {
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         Task::Test(options) => test::run(&options),
         Task::Lint => lint::run(),
         Task::Bench(options) => bench::run(&options),
+        Task::BenchPlan(options) => bench::planning::measure_here(&options),
     };
     finish(done)
 }

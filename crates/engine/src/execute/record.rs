@@ -3,7 +3,7 @@
 use super::resolve::Resolved;
 use super::state::State;
 use crate::{Engine, EngineError};
-use aplomo_core::fields::{SeenFields, Sight, WantedFields, Wish};
+use aplomo_core::fields::WantedFields;
 use aplomo_core::ledger::{LedgerEntry, Removal};
 use aplomo_core::plan::Before;
 use aplomo_core::ports::StepOutcome;
@@ -101,7 +101,15 @@ impl Engine {
         };
         Ok(match (change.action, &change.moved_from) {
             (Action::Delete | Action::Release, _) => LedgerStep::Remove,
-            (Action::Move, Some(from)) => LedgerStep::Rename { from: from.clone(), entry: entry()? },
+            (Action::Move, Some(from)) => {
+                let mut entry = entry()?;
+                if let Some(old) = state.moving.get(from) {
+                    // Only the address moves: what was applied before stays what was applied.
+                    entry.applied.clone_from(&old.applied);
+                    entry.resolved.clone_from(&old.resolved);
+                }
+                LedgerStep::Rename { from: from.clone(), entry }
+            }
             _ => LedgerStep::Put { entry: entry()? },
         })
     }
@@ -119,19 +127,8 @@ impl Engine {
     }
 }
 
-/// The managed fields as they are now: as wished; of an adopted or moved object as they were seen.
+/// What the ledger says was applied: what was wished. Of an adopted object that is only what it had
+/// already, so the rest is a difference of unknown reason in the next plan.
 fn applied_fields(change: &Change) -> WantedFields {
-    match (change.action, &change.before) {
-        (Action::Adopt | Action::Move, Before::Seen(seen)) => as_wishes(seen),
-        _ => change.after.clone().unwrap_or_default(),
-    }
-}
-
-fn as_wishes(seen: &SeenFields) -> WantedFields {
-    let wish = |sight: &Sight| match sight {
-        Sight::Value(value) => Wish::Value(value.clone()),
-        Sight::Absent => Wish::Absent,
-        Sight::Hidden => Wish::LeftAlone,
-    };
-    seen.iter().map(|(path, sight)| (path.clone(), wish(sight))).collect()
+    change.after.clone().unwrap_or_default()
 }

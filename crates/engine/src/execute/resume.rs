@@ -77,8 +77,12 @@ impl Engine {
     /// The ids that references may need: from the ledger, and from what was known when it was planned.
     pub(super) async fn know_ids(&self, state: &mut State<'_>) -> Result<(), EngineError> {
         let memory = self.store.memory(self.clock.now()).await?;
+        let moved: BTreeSet<_> = state.plan.changes.iter().filter_map(|c| c.moved_from.as_ref()).collect();
         for (address, entry) in memory.ledger {
-            state.ids.insert(address, entry.id);
+            state.ids.insert(address.clone(), entry.id.clone());
+            if moved.contains(&address) {
+                state.moving.insert(address, entry);
+            }
         }
         for used in state.plan.changes.iter().flat_map(|c| &c.references) {
             let id = used.resolved.as_ref().and_then(|v| v.as_text()).and_then(|id| RemoteId::new(id).ok());

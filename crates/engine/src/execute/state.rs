@@ -2,6 +2,7 @@
 
 use super::change_at;
 use aplomo_core::approval::{Actor, Grant};
+use aplomo_core::ledger::LedgerEntry;
 use aplomo_core::run::{ChangeOutcome, Status};
 use aplomo_core::{Address, Change, CommitId, Digest, Plan, RemoteId, RunId, SourceName};
 use smol_str::{SmolStr, format_smolstr};
@@ -15,6 +16,8 @@ pub(crate) struct State<'a> {
     pub(crate) outcomes: BTreeMap<Address, ChangeOutcome>,
     pub(crate) ids: HashMap<Address, RemoteId>,
     pub(crate) approvers: HashMap<SmolStr, Actor>,
+    /// Ledger entries of addresses that objects move away from.
+    pub(crate) moving: HashMap<Address, LedgerEntry>,
     grants: HashMap<Address, Grant>,
 }
 
@@ -23,7 +26,7 @@ impl<'a> State<'a> {
     pub(crate) fn new(plan: &'a Plan, run: RunId, resumed: bool, before: &[ChangeOutcome]) -> Self {
         let applied = before.iter().filter(|o| o.status == Status::Applied);
         let outcomes = applied.map(|o| (o.address.clone(), o.clone())).collect();
-        Self { plan, run, resumed, outcomes, ids: HashMap::new(), approvers: HashMap::new(), grants: HashMap::new() }
+        Self { plan, run, resumed, outcomes, ids: HashMap::new(), approvers: HashMap::new(), moving: HashMap::new(), grants: HashMap::new() }
     }
 
     /// Changes nothing is known of yet.

@@ -1,6 +1,6 @@
 //! What the daemon costs while nothing happens.
 
-use super::measure::{memory, processor};
+use super::measure::{self, memory, processor};
 use crate::daemon::Daemon;
 use crate::door;
 use crate::interrupt;
@@ -22,7 +22,7 @@ pub(crate) fn run(binary: &Path) -> Result<()> {
     let before = processor(daemon.pid())?;
     pass(WATCH)?;
     let used = processor(daemon.pid())?.saturating_sub(before);
-    let megabytes = |figure| memory(daemon.pid(), figure) as f64 / 1024.0;
+    let megabytes = |figure| measure::megabytes(memory(daemon.pid(), figure));
     println!(
         "{:.1} MB resident ({:.1} MB at its peak), {} ms of processor time in {} s ({:.2} %)",
         megabytes("VmRSS:"),

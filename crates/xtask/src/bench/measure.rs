@@ -54,6 +54,16 @@ pub(crate) fn memory(pid: u32, figure: &str) -> u64 {
     line.split_whitespace().next().and_then(|kib| kib.parse().ok()).unwrap_or_default()
 }
 
+/// The highest resident memory of this process so far, in KiB.
+pub(crate) fn own_peak() -> u64 {
+    memory(std::process::id(), "VmHWM:")
+}
+
+/// KiB as MB.
+pub(crate) fn megabytes(kib: u64) -> f64 {
+    kib as f64 / 1024.0
+}
+
 /// The processor time a process has used so far.
 pub(crate) fn processor(pid: u32) -> Result<Duration> {
     let path = format!("/proc/{pid}/stat");

@@ -3,6 +3,9 @@
 mod idle;
 mod manifests;
 mod measure;
+pub(crate) mod planning;
+mod synthetic;
+mod table;
 mod validate;
 
 use crate::{cargo, interrupt};
@@ -24,6 +27,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     interrupt::listen()?;
     let binary = cargo::build("aplomo", "aplomo", &["--release"])?;
     validate::run(&binary, &options.records)?;
+    planning::run(&options.records)?;
     if !options.no_daemon {
         idle::run(&binary)?;
     }
