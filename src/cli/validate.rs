@@ -3,6 +3,7 @@
 use super::shared::show_findings;
 use crate::args::{Format, PathArg};
 use crate::context::Cx;
+use crate::diagnostics::count;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use aplomo_catalog::Accounts;
@@ -29,17 +30,19 @@ pub fn run(cx: &Cx, args: &PathArg) -> Result<Exit, Failure> {
         Format::Json => cx.out.json(&Problems { problems: &findings })?,
         _ => {
             show_findings(cx, &findings, &reading);
-            cx.out.result(&summary(desired.manifests.len(), desired.resources.len(), &findings));
+            cx.out.result(&summary(reading.snapshot.manifests.len(), desired.resources.len(), &findings));
         }
     }
     Ok(if errors > 0 { Exit::Invalid } else { Exit::Done })
 }
 
 fn summary(manifests: usize, resources: usize, findings: &[Finding]) -> String {
-    let count = |severity| findings.iter().filter(|f| f.severity == severity).count();
+    let number = |severity| findings.iter().filter(|f| f.severity == severity).count();
     format!(
-        "{manifests} manifests, {resources} resources: {} errors, {} warnings",
-        count(Severity::Error),
-        count(Severity::Warning)
+        "{}, {}: {}, {}",
+        count(manifests, "manifest"),
+        count(resources, "resource"),
+        count(number(Severity::Error), "error"),
+        count(number(Severity::Warning), "warning")
     )
 }

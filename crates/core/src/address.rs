@@ -119,12 +119,14 @@ impl std::str::FromStr for Address {
     type Err = BadName;
     fn from_str(text: &str) -> Result<Self, BadName> {
         let bad = |why| BadName { what: "address", text: text.escape_debug().to_string(), why };
-        let (manifest, rest) =
-            text.split_once(':').ok_or_else(|| bad("has the form tenant/Kind/name:provider.service.Type/key"))?;
+        let (manifest, rest) = text
+            .split_once(':')
+            .ok_or_else(|| bad("has the form tenant/Kind/name:provider.service.Type/key"))?;
         if text.len() > MAX_ADDRESS || manifest.split('/').count() != 3 || rest.is_empty() {
             return Err(bad("has the form tenant/Kind/name:provider.service.Type/key"));
         }
-        let fine = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '@' | '=' | '/' | ':');
+        let fine =
+            |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '@' | '=' | '/' | ':');
         if !text.chars().all(fine) {
             return Err(bad("holds a character that must be escaped as =XX"));
         }
@@ -163,7 +165,8 @@ impl AddressPattern {
     #[must_use]
     pub fn matches(&self, address: &Address) -> bool {
         let (pattern, text) = (self.0.as_str(), address.as_str());
-        let prefix = text.strip_prefix(pattern).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', ':']));
+        let prefix =
+            text.strip_prefix(pattern).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', ':']));
         prefix || glob(pattern.as_bytes(), text.as_bytes())
     }
 }

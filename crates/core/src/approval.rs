@@ -130,8 +130,10 @@ impl Grant {
         if named.is_empty() {
             return Err(Refusal::Missing(change.digest));
         }
-        let (standing, void): (Vec<_>, Vec<_>) =
-            named.into_iter().map(|a| (a, a.void_for(change, source, now))).partition(|(_, why)| why.is_none());
+        let (standing, void): (Vec<_>, Vec<_>) = named
+            .into_iter()
+            .map(|a| (a, a.void_for(change, source, now)))
+            .partition(|(_, why)| why.is_none());
         if standing.is_empty() {
             let why = void.into_iter().filter_map(|(a, why)| Some(format!("{} {}", a.id, why?)));
             return Err(Refusal::Void(why.collect()));
@@ -172,7 +174,20 @@ impl Approval {
         if now >= self.expires {
             return Some(format!("expired at {}", self.expires));
         }
+        if let Some(moved) = self.moved(change) {
+            return Some(moved);
+        }
         self.spent.contains(&change.digest).then(|| "was used already".to_owned())
+    }
+
+    /// A reference that was known when it was approved and is another now: the digest names it by
+    /// address, so it cannot tell.
+    fn moved(&self, change: &Change) -> Option<String> {
+        let known = self.resolved.get(&change.digest)?;
+        change.references.iter().find_map(|used| {
+            let (then, now) = (known.get(&used.path)?, used.resolved.as_ref()?);
+            (then != now).then(|| format!("was given when {} was {then}; it is {now} now", used.reference.to))
+        })
     }
 }
 
@@ -194,5 +209,119 @@ pub const fn risk_word(risk: Risk) -> &'static str {
         Risk::Sensitive => "sensitive",
         Risk::Outage => "outage",
         Risk::Irreversible => "irreversible",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::address::Address;
+    use crate::fields::{Fields, Wish};
+    use crate::name::{Provider, TypeName};
+    use crate::plan::{Action, Before};
+    use crate::reference::{Constraint, Reference, ReferenceUse};
+    use crate::resource::CONTAINER_PATH;
+    use crate::scope::Scope;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + second).unwrap()
+    }
+
+    fn change(zone: &str) -> Change {
+        let address: Address = "acme/Domain/d:aws.route53.RecordSet/www/A".parse().unwrap();
+        let container: Address = "acme/Domain/d:aws.route53.HostedZone".parse().unwrap();
+        let reference = Reference { to: container.clone(), output: "id".into(), constraint: Constraint::Any };
+        let mut change = Change {
+            address,
+            scope: Scope { container_of: Some(container), provider: Provider::known("aws"), ..Scope::own() },
+            type_name: TypeName::known("aws.route53.RecordSet"),
+            id: None,
+            key: None,
+            action: Action::Create,
+            risk: Risk::Routine,
+            risk_notes: Vec::new(),
+            digest: Digest::of_bytes(b""),
+            group: None,
+            create_first: false,
+            before: Before::Absent,
+            after: Some(Fields::from_iter([(FieldPath::known("/ttl"), Wish::Value(Datum::Int(60)))])),
+            fields: Vec::new(),
+            reason: Reason::Manifest,
+            references: vec![ReferenceUse {
+                path: CONTAINER_PATH,
+                reference,
+                resolved: Some(Datum::from(zone)),
+            }],
+            depends_on: Vec::new(),
+            held_by: None,
+            origins: Vec::new(),
+            moved_from: None,
+            until: None,
+            source: SourceName::known("s"),
+            first_seen: None,
+        };
+        change.digest = change.recompute_digest().unwrap();
+        change
+    }
+
+    fn approval(change: &Change) -> Approval {
+        let known = change.references.iter().filter_map(|r| Some((r.path.clone(), r.resolved.clone()?)));
+        Approval {
+            id: "a1".into(),
+            tenant: TenantName::known("acme"),
+            source: SourceName::known("s"),
+            digests: BTreeSet::from([change.digest]),
+            plan: None,
+            resolved: BTreeMap::from([(change.digest, known.collect())]),
+            by: Actor { name: ActorName::known("ana"), how: Known::Claimed },
+            at: at(0),
+            expires: at(100),
+            lifts: Vec::new(),
+            revoked: None,
+            spent: BTreeSet::new(),
+        }
+    }
+
+    fn refusal(change: &Change, approval: Approval, now: i64) -> String {
+        match Grant::check(change, &SourceName::known("s"), &[approval], at(now)) {
+            Ok(_) => "granted".to_owned(),
+            Err(refusal) => refusal.to_string(),
+        }
+    }
+
+    #[test]
+    fn an_approval_stands_for_its_effect_until_it_does_not() {
+        let change = change("Z1");
+        let good = approval(&change);
+        assert_eq!(refusal(&change, good.clone(), 1), "granted");
+        let says = |approval: Approval, now: i64, word: &str| {
+            let why = refusal(&change, approval, now);
+            assert!(why.contains(word), "{why}");
+        };
+        says(good.clone(), 100, "expired");
+        says(Approval { revoked: Some(at(1)), ..good.clone() }, 2, "revoked");
+        says(Approval { spent: good.digests.clone(), ..good.clone() }, 2, "used already");
+        says(Approval { source: SourceName::known("t"), ..good.clone() }, 2, "for source t");
+        says(Approval { tenant: TenantName::known("other"), ..good.clone() }, 2, "for tenant other");
+        says(Approval { digests: BTreeSet::new(), ..good }, 2, "nobody approved it");
+    }
+
+    #[test]
+    fn the_digest_survives_another_zone_and_the_approval_does_not() {
+        let (then, now) = (change("Z1"), change("Z2"));
+        assert_eq!(then.digest, now.digest, "a container enters the digest by its address");
+        assert!(refusal(&now, approval(&then), 1).contains("was Z1; it is Z2 now"));
+    }
+
+    #[test]
+    fn what_is_held_needs_a_lift_and_an_edit_is_forged() {
+        let mut held = change("Z1");
+        held.held_by = Some(HeldBy::GUARD_COUNT);
+        assert_eq!(refusal(&held, approval(&held), 1), "held by guard:max-deletes");
+        let lift = Lift { rule: "guard:max-deletes".into(), reason: "planned".into() };
+        assert_eq!(refusal(&held, Approval { lifts: vec![lift], ..approval(&held) }, 1), "granted");
+        let mut edited = change("Z1");
+        edited.after = None;
+        assert!(refusal(&edited, approval(&edited), 1).contains("edited"));
     }
 }

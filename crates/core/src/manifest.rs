@@ -2,9 +2,9 @@
 //!
 //! Deliberately absent: reading files or git (`source`), checking fields (`catalog`).
 
+use crate::finding::Finding;
 use crate::name::{CommitId, SourceName, TenantName};
 use crate::node::Node;
-use crate::finding::Finding;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

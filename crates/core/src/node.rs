@@ -73,7 +73,9 @@ impl Node {
                 NodeValue::Map(entries) => {
                     entries.iter().find(|(key, _)| key.name == part.as_str()).map(|(key, n)| (key.at, n))
                 }
-                NodeValue::List(items) => part.parse::<usize>().ok().and_then(|i| items.get(i)).map(|n| (n.at, n)),
+                NodeValue::List(items) => {
+                    part.parse::<usize>().ok().and_then(|i| items.get(i)).map(|n| (n.at, n))
+                }
                 _ => None,
             };
             let Some((mark, child)) = next else { break };

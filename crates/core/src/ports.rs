@@ -76,7 +76,9 @@ pub trait Budget: Send + Sync {
 
 /// The journal could not be written: the call must not be made.
 #[derive(Debug, Clone, thiserror::Error)]
-#[error("the journal could not be written ({0}), so nothing was sent; free disk space or repair the store, then apply again")]
+#[error(
+    "the journal could not be written ({0}), so nothing was sent; free disk space or repair the store, then apply again"
+)]
 pub struct JournalError(pub String);
 
 /// Durable intents and outcomes.

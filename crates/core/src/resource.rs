@@ -63,7 +63,13 @@ pub struct Desired {
 impl Desired {
     /// A resource with the usual settings; the rest is set by field.
     #[must_use]
-    pub fn new(address: Address, type_name: TypeName, scope: Scope, wanted: WantedFields, source: SourceName) -> Self {
+    pub fn new(
+        address: Address,
+        type_name: TypeName,
+        scope: Scope,
+        wanted: WantedFields,
+        source: SourceName,
+    ) -> Self {
         Self {
             address,
             type_name,

@@ -137,7 +137,6 @@ impl TenantPolicy {
     }
 }
 
-
 /// What is recorded as applied, gathered from the ledger: only this loosens anything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Recorded {

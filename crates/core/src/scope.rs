@@ -32,7 +32,13 @@ impl Scope {
     /// Our own store, the home of settings.
     #[must_use]
     pub const fn own() -> Self {
-        Self { provider: Provider::known("aplomo"), account: None, region: None, container: None, container_of: None }
+        Self {
+            provider: Provider::known("aplomo"),
+            account: None,
+            region: None,
+            container: None,
+            container_of: None,
+        }
     }
 
     /// The same scope around it: without the container.

@@ -3,7 +3,7 @@
 
 use crate::fields::{FieldPath, SeenFields, WantedFields};
 use crate::finding::Finding;
-use crate::model::{Misfit, Model, Mode, Seen, Wanted};
+use crate::model::{Misfit, Mode, Model, Seen, Wanted};
 use crate::name::TypeName;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
@@ -104,7 +104,8 @@ pub trait ResourceType: Send + Sync {
     ///
     /// # Errors
     /// Where the fields do not fit the model.
-    fn assess(&self, before: Option<&SeenFields>, after: Option<&WantedFields>) -> Result<Assessment, Misfit>;
+    fn assess(&self, before: Option<&SeenFields>, after: Option<&WantedFields>)
+    -> Result<Assessment, Misfit>;
     /// Normalises erased fields; used by the conformance tests.
     ///
     /// # Errors
@@ -157,7 +158,11 @@ impl<T: Type> ResourceType for Erased<T> {
     fn turnover(&self, path: &FieldPath) -> Turnover {
         T::turnover(path)
     }
-    fn assess(&self, before: Option<&SeenFields>, after: Option<&WantedFields>) -> Result<Assessment, Misfit> {
+    fn assess(
+        &self,
+        before: Option<&SeenFields>,
+        after: Option<&WantedFields>,
+    ) -> Result<Assessment, Misfit> {
         let before = before.map(<T::Model<Seen> as Model<Seen>>::from_fields).transpose()?;
         let after = after.map(<T::Model<Wanted> as Model<Wanted>>::from_fields).transpose()?;
         Ok(T::assess(before.as_ref(), after.as_ref()))

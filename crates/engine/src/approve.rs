@@ -40,7 +40,9 @@ impl Engine {
     /// cannot be written.
     pub async fn approve(&self, plan: &Plan, request: &Approving) -> Result<Approved, EngineError> {
         self.check_unedited(plan)?;
-        if let Some(unknown) = request.only.iter().flatten().find(|d| !plan.changes.iter().any(|c| c.digest == **d)) {
+        if let Some(unknown) =
+            request.only.iter().flatten().find(|d| !plan.changes.iter().any(|c| c.digest == **d))
+        {
             return Err(EngineError::UnknownDigest(*unknown));
         }
         self.check_lifts(plan, &request.lifts, &request.by).await?;

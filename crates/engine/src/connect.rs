@@ -34,5 +34,8 @@ pub trait Connector: Send + Sync {
     fn types(&self) -> Vec<(Provider, TypeName)>;
     /// The connection for a tenant; `None` for those of which nothing is said: our own credentials.
     /// Tenants with the same way in get the same connection.
-    fn connect<'a>(&'a self, tenant: Option<&'a TenantPolicy>) -> Fut<'a, Result<Arc<dyn Connection>, ConnectProblem>>;
+    fn connect<'a>(
+        &'a self,
+        tenant: Option<&'a TenantPolicy>,
+    ) -> Fut<'a, Result<Arc<dyn Connection>, ConnectProblem>>;
 }

@@ -14,7 +14,9 @@ pub enum EngineError {
     #[error(transparent)]
     Connect(#[from] crate::connect::ConnectProblem),
     /// A digest does not recompute.
-    #[error("the plan's digests do not recompute: it was edited or damaged; make a new one with `aplomo plan --out`")]
+    #[error(
+        "the plan's digests do not recompute: it was edited or damaged; make a new one with `aplomo plan --out`"
+    )]
     EditedPlan,
     /// An approval names an effect that is not in the plan.
     #[error("no change of the plan has the digest {0}; `aplomo plan` shows the digests")]
@@ -26,7 +28,9 @@ pub enum EngineError {
     #[error("tenant `{0}` lets nobody lift a guard alone: it takes a second, authenticated person")]
     SecondPerson(String),
     /// Another run is at work.
-    #[error("another run is at work on {scope}: {holder} holds it until {until}; wait for it, or see `aplomo status`")]
+    #[error(
+        "another run is at work on {scope}: {holder} holds it until {until}; wait for it, or see `aplomo status`"
+    )]
     Busy {
         /// The tenant and account.
         scope: String,
@@ -36,10 +40,14 @@ pub enum EngineError {
         until: String,
     },
     /// Our clock cannot be trusted.
-    #[error("our clock and the services' differ by {0} seconds, more than 60: nothing is applied; set this machine's clock (NTP)")]
+    #[error(
+        "our clock and the services' differ by {0} seconds, more than 60: nothing is applied; set this machine's clock (NTP)"
+    )]
     ClockSkew(i64),
     /// The interrupted run's plan is gone.
-    #[error("run {0} was interrupted and its plan is not in the store any more; `aplomo recover` looks up what happened")]
+    #[error(
+        "run {0} was interrupted and its plan is not in the store any more; `aplomo recover` looks up what happened"
+    )]
     LostPlan(String),
     /// A name from a plan or the system is not well formed.
     #[error(transparent)]

@@ -10,7 +10,9 @@ use aplomo_core::ledger::Memory;
 use aplomo_core::manifest::Snapshot;
 use aplomo_core::ports::{CallCounter, Pick, Priority, ReadCx, Reader};
 use aplomo_core::safety::TenantPolicy;
-use aplomo_core::{Account, Coverage, DesiredState, Finding, Observation, Provider, RemoteId, Scope, TenantName, TypeName};
+use aplomo_core::{
+    Account, Coverage, DesiredState, Finding, Observation, Provider, RemoteId, Scope, TenantName, TypeName,
+};
 use futures_util::stream::{self, StreamExt as _};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -67,7 +69,10 @@ impl Engine {
         view
     }
 
-    async fn own_connection(&self, cx: &ReadCx<'_>) -> Result<(Account, Arc<dyn Connection>), ConnectProblem> {
+    async fn own_connection(
+        &self,
+        cx: &ReadCx<'_>,
+    ) -> Result<(Account, Arc<dyn Connection>), ConnectProblem> {
         let connection = self.connector.connect(None).await?;
         let account = connection.identity(cx).await?;
         Ok((account, connection))
@@ -81,7 +86,8 @@ impl Engine {
         view: &mut View,
     ) {
         let tenants: Vec<TenantPolicy> = view.desired.tenants.values().cloned().collect();
-        for policy in tenants.iter().filter(|policy| !policy.access.is_empty() || !policy.accounts.is_empty()) {
+        for policy in tenants.iter().filter(|policy| !policy.access.is_empty() || !policy.accounts.is_empty())
+        {
             if let Err(problem) = self.connect_tenant(cx, policy, view).await {
                 unreachable(view, &self.connector.types(), policy.accounts.values().next(), &problem);
                 let finding = Finding::error("unreachable-account", problem.message).of(policy.name.as_str());
@@ -95,7 +101,9 @@ impl Engine {
             Err(problem) if view.connections.is_empty() => {
                 unreachable(view, &self.connector.types(), None, &problem);
             }
-            Err(problem) => tracing::debug!(%problem, "own credentials do not work; every tenant has its own"),
+            Err(problem) => {
+                tracing::debug!(%problem, "own credentials do not work; every tenant has its own")
+            }
         }
     }
 
@@ -128,7 +136,8 @@ impl Engine {
         view: &mut View,
     ) {
         let scope = Scope::account(connection.provider(), account.clone());
-        let (first, inside): (Vec<_>, Vec<_>) = connection.readers().iter().partition(|r| r.after().is_empty());
+        let (first, inside): (Vec<_>, Vec<_>) =
+            connection.readers().iter().partition(|r| r.after().is_empty());
         let readings = first.iter().map(|reader| reader.read(cx, &scope, Pick::All));
         for reading in futures_util::future::join_all(readings).await {
             view.observation.merge(reading);
@@ -147,7 +156,9 @@ impl Engine {
             let here = inside.iter().filter(|r| r.after().iter().any(|t| t.as_str() == address.type_name()));
             jobs.extend(here.map(|reader| (&***reader, scope.within(id.clone()))));
         }
-        jobs.dedup_by(|a, b| a.1 == b.1 && a.0.feeds() == b.0.feeds());
+        // Two addresses may mean one container while it moves; it is read once.
+        let mut known = HashSet::new();
+        jobs.retain(|(reader, scope)| known.insert((reader.feeds().to_vec(), scope.clone())));
         let readings: Vec<Observation> = stream::iter(&jobs)
             .map(|(reader, scope)| reader.read(cx, scope, Pick::All))
             .buffered(CONTAINERS_AT_ONCE)

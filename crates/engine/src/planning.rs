@@ -7,7 +7,9 @@ use aplomo_core::ledger::{Baseline, Memory};
 use aplomo_core::manifest::Snapshot;
 use aplomo_core::plan::PlanSource;
 use aplomo_core::ports::{CallCounter, Priority};
-use aplomo_core::{Address, DesiredState, Finding, Observation, Plan, Reason, SourceName, TenantName, Timestamp};
+use aplomo_core::{
+    Address, DesiredState, Finding, Observation, Plan, Reason, SourceName, TenantName, Timestamp,
+};
 use aplomo_planner::PlanInput;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -128,7 +130,10 @@ impl Engine {
         Ok(self.store.decisions().await?)
     }
 
-    async fn held_sources(&self, snapshots: &[Snapshot]) -> Result<BTreeMap<SourceName, String>, EngineError> {
+    async fn held_sources(
+        &self,
+        snapshots: &[Snapshot],
+    ) -> Result<BTreeMap<SourceName, String>, EngineError> {
         let held = self.store.held_sources().await?;
         let named: BTreeSet<_> = snapshots.iter().map(|s| &s.name).collect();
         Ok(held.into_iter().filter(|h| named.contains(&h.source)).map(|h| (h.source, h.reason)).collect())
@@ -168,7 +173,8 @@ pub const MAX_SKEW_SECONDS: i64 = 60;
 
 fn skew_finding(skew: i64) -> Finding {
     let message = format!("our clock and the services' differ by {skew} seconds: nothing is applied");
-    Finding::new(Severity::Error, "clock-skew", message).help("set the clock of this machine (NTP), then plan again")
+    Finding::new(Severity::Error, "clock-skew", message)
+        .help("set the clock of this machine (NTP), then plan again")
 }
 
 fn plan_source(snapshot: &Snapshot) -> PlanSource {

@@ -25,7 +25,11 @@ impl Engine {
     ///
     /// # Errors
     /// When the store cannot be read or written.
-    pub async fn recover_from_marks(&self, snapshots: &[Snapshot], by: &Actor) -> Result<Recovered, EngineError> {
+    pub async fn recover_from_marks(
+        &self,
+        snapshots: &[Snapshot],
+        by: &Actor,
+    ) -> Result<Recovered, EngineError> {
         let memory = self.store.memory(self.clock.now()).await?;
         let view = self.look(snapshots, &memory, &CallCounter::default(), Priority::Plan).await;
         let mut recovered = Recovered::default();

@@ -13,6 +13,19 @@ use tempfile::TempDir;
 /// The repository with the manifests, as the commands name it: relative to the world's folder.
 pub(crate) const MANIFESTS: &str = "manifests";
 
+/// The example that the demo changes, and its lines before and after.
+const CHANGED: &str = "platform/domains/plumb-example.yaml";
+const CHANGES: &[(&str, &str)] = &[
+    (
+        "- {name: status, type: A, ttl: 60, values: [192.0.2.80]}",
+        "- {name: status, type: A, ttl: 300, values: [192.0.2.80]}",
+    ),
+    (
+        "- {name: status, type: TXT, ttl: 60, values: [\"run by the platform team\"]}",
+        "- {name: status, type: AAAA, ttl: 300, values: [\"2001:db8::80\"]}",
+    ),
+];
+
 /// The running world. The order of the fields is the order in which they end.
 #[derive(Debug)]
 pub(crate) struct World {
@@ -21,6 +34,7 @@ pub(crate) struct World {
     proxy: Proxy,
     aws: Aws,
     _moto: Moto,
+    repository: WorkTree,
     folder: TempDir,
 }
 
@@ -34,8 +48,9 @@ impl World {
         let aws = Aws::through(&proxy)?;
         let network = aws.create_vpc("10.40.0.0/16")?;
         let folder = tempfile::Builder::new().prefix("aplomo-").tempdir().context("no temporary folder")?;
-        let world = Self { binary: binary.to_path_buf(), network, proxy, aws, _moto: moto, folder };
-        world.make_repository()?;
+        let repository = make_repository(&folder.path().join(MANIFESTS), &network)?;
+        let binary = binary.to_path_buf();
+        let world = Self { binary, network, proxy, aws, _moto: moto, repository, folder };
         world.make_configuration()?;
         world.make_wrapper()?;
         Ok(world)
@@ -75,14 +90,23 @@ impl World {
         command
     }
 
-    fn make_repository(&self) -> Result<()> {
-        let mut tree = WorkTree::init(&self.manifests())?;
-        for (name, text) in texts(&door::root().join("manifests-examples"))? {
-            tree.write(&name, with_network(&text, &self.network))?;
+    /// Commits a change of the operator's own zone as a person would, and returns it as a diff.
+    pub(crate) fn commit_a_change(&mut self) -> Result<String> {
+        let mut text = fs::read_to_string(self.manifests().join(CHANGED))
+            .with_context(|| format!("cannot read the example {CHANGED}"))?;
+        let mut diff = format!("{MANIFESTS}/{CHANGED}\n");
+        for (before, after) in CHANGES {
+            if !text.contains(before) {
+                bail!("the example {CHANGED} has no line `{before}`, which the demo wants to change");
+            }
+            text = text.replace(before, after);
+            diff += &format!("  - {before}\n  + {after}\n");
         }
-        tree.commit("the example manifests")?;
-        Ok(())
+        self.repository.write(CHANGED, text)?;
+        self.repository.commit("status: keep it longer, and answer over IPv6")?;
+        Ok(diff.trim_end().to_owned())
     }
+
 
     /// A script that runs the binary as [`World::aplomo`] does, for a person in another terminal.
     fn make_wrapper(&self) -> Result<()> {
@@ -115,6 +139,16 @@ impl World {
         fs::write(self.folder().join("aplomo.yaml"), text)?;
         Ok(())
     }
+}
+
+/// A repository with the examples, whose private zone is bound to a network that exists.
+fn make_repository(folder: &Path, network: &str) -> Result<WorkTree> {
+    let mut tree = WorkTree::init(folder)?;
+    for (name, text) in texts(&door::root().join("manifests-examples"))? {
+        tree.write(&name, with_network(&text, network))?;
+    }
+    tree.commit("the example manifests")?;
+    Ok(tree)
 }
 
 /// Every manifest below a folder, by its path there.

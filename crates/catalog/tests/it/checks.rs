@@ -285,7 +285,7 @@ fn a_zone_has_a_name_and_texts_mean_something() {
     warning[unknown-tenant] t.yaml:3:31 no Tenant describes `acme`
         help: add a Tenant of this name to the operator's source; until then the safe defaults hold
     error[bad-adopt] t.yaml:4:13 `example.com` is no id of a hosted zone
-        help: it begins with `Z`, e.g. `Z0123456789ABC`
+        help: it is the zone's id, not its name, e.g. `Z0123456789ABC`
     error[bad-consent] t.yaml:7:3 `acme/Domain/x` is of the same tenant and needs no consent
         help: write `tenant/Kind/name`, e.g. `acme/Domain/shop`
     error[bad-consent] t.yaml:7:3 `other/Domian/y` names no manifest

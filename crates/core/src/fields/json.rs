@@ -98,7 +98,8 @@ fn flatten<L: Leaf>(at: &FieldPath, value: &Value, out: &mut Vec<(FieldPath, L)>
         && key.starts_with('$')
         && !key.starts_with("$$")
     {
-        let leaf = L::marked(key, inner).ok_or_else(|| format!("`{at}/{key}` is not a form this version knows"))?;
+        let leaf =
+            L::marked(key, inner).ok_or_else(|| format!("`{at}/{key}` is not a form this version knows"))?;
         out.push((at.clone(), leaf));
         return Ok(());
     }
@@ -156,7 +157,8 @@ mod tests {
             any::<bool>().prop_map(Datum::Bool),
             any::<i64>().prop_map(Datum::Int),
             ".{0,12}".prop_map(|t| Datum::Text(t.into())),
-            proptest::collection::vec(".{0,4}".prop_map(|t| Datum::Text(t.into())), 0..3).prop_map(Datum::List),
+            proptest::collection::vec(".{0,4}".prop_map(|t| Datum::Text(t.into())), 0..3)
+                .prop_map(Datum::List),
         ]
     }
 

@@ -46,7 +46,12 @@ impl Engine {
         Ok(())
     }
 
-    async fn quarantine(&self, state: &mut State<'_>, change: &Change, miss: Miss) -> Result<(), EngineError> {
+    async fn quarantine(
+        &self,
+        state: &mut State<'_>,
+        change: &Change,
+        miss: Miss,
+    ) -> Result<(), EngineError> {
         let entry = Quarantine {
             address: change.address.clone(),
             field: miss.field,
@@ -56,7 +61,8 @@ impl Engine {
             at: self.clock.now(),
         };
         self.store.quarantine_put(&entry).await?;
-        let why = format!("{}; quarantined until `aplomo release {}` or another commit", miss.why, change.address);
+        let why =
+            format!("{}; quarantined until `aplomo release {}` or another commit", miss.why, change.address);
         let requests = state.outcomes.get(&change.address).map(|o| o.request_ids.clone()).unwrap_or_default();
         state.note(change, Status::Quarantined, Some(why), requests);
         Ok(())

@@ -51,7 +51,8 @@ impl<'a> Index<'a> {
         if let Some(id) = &change.id {
             return self.by_id(type_name, scope, id).map(Subject::Known);
         }
-        let ours = self.by_mark.get(change.address.as_str()).copied().filter(|o| o.type_name == change.type_name);
+        let ours =
+            self.by_mark.get(change.address.as_str()).copied().filter(|o| o.type_name == change.type_name);
         let made = || self.by_creation.iter().find(|(by, _)| by.ends_with(key)).map(|(_, o)| *o);
         if let Some(object) = ours.or_else(made) {
             return Some(Subject::Ours(object));
@@ -120,7 +121,11 @@ pub(crate) fn judge<'a>(
     }
 }
 
-fn judge_create<'a>(after: Option<&WantedFields>, subject: Option<Subject<'a>>, resumed: bool) -> Freshness<'a> {
+fn judge_create<'a>(
+    after: Option<&WantedFields>,
+    subject: Option<Subject<'a>>,
+    resumed: bool,
+) -> Freshness<'a> {
     match subject {
         None => Freshness::Fresh(None),
         Some(Subject::Ours(object) | Subject::Known(object)) => {
@@ -168,7 +173,8 @@ fn moved(before: &SeenFields, now: &SeenFields, whole: bool) -> Option<FieldPath
     if let Some((path, _)) = changed {
         return Some(path.clone());
     }
-    let mut came = now.iter().filter(|(path, sight)| **sight != absent && before.get(path.as_str()).is_none());
+    let mut came =
+        now.iter().filter(|(path, sight)| **sight != absent && before.get(path.as_str()).is_none());
     came.next().filter(|_| whole).map(|(path, _)| path.clone())
 }
 

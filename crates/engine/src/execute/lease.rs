@@ -3,7 +3,7 @@
 use crate::{Engine, EngineError};
 use aplomo_core::TenantName;
 use aplomo_core::ports::{Clock, Fence, Fut};
-use aplomo_store::{Lease, LeaseGuard, Store, StoreError, StopFlag};
+use aplomo_store::{Lease, LeaseGuard, StopFlag, Store, StoreError};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -67,7 +67,11 @@ impl Held {
 
 impl Engine {
     /// Takes all leases of a run, or none.
-    pub(super) async fn lease(&self, keys: Vec<(TenantName, String)>, stop: &Stop) -> Result<Held, EngineError> {
+    pub(super) async fn lease(
+        &self,
+        keys: Vec<(TenantName, String)>,
+        stop: &Stop,
+    ) -> Result<Held, EngineError> {
         let mut leases = Vec::new();
         for (_, scope) in keys {
             match self.take(&scope).await {

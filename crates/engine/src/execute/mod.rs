@@ -160,7 +160,8 @@ impl Engine {
 /// What the run took away, by type and scope: the next reading shall not miss it.
 fn removed(state: &State<'_>) -> Vec<(TypeName, Scope, u64)> {
     let mut counts: BTreeMap<(TypeName, Scope), u64> = BTreeMap::new();
-    let applied = state.outcomes.values().filter(|o| o.status == Status::Applied && o.action == Action::Delete);
+    let applied =
+        state.outcomes.values().filter(|o| o.status == Status::Applied && o.action == Action::Delete);
     for change in applied.filter_map(|o| change_at(state.plan, &o.address)) {
         let mut scope = change.scope.concrete();
         if let Some(id) = change.scope.container_of.as_ref().and_then(|of| state.ids.get(of)) {

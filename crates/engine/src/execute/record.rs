@@ -26,7 +26,11 @@ impl Engine {
     }
 
     /// Records a batch in one transaction.
-    pub(super) async fn record_all(&self, state: &mut State<'_>, batch: &[Applied<'_>]) -> Result<(), EngineError> {
+    pub(super) async fn record_all(
+        &self,
+        state: &mut State<'_>,
+        batch: &[Applied<'_>],
+    ) -> Result<(), EngineError> {
         if batch.is_empty() {
             return Ok(());
         }

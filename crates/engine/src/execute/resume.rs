@@ -44,7 +44,8 @@ impl Engine {
     /// What became of the calls without an answer is told by the outcomes of their changes.
     async fn close_intents(&self, run: &Run) -> Result<(), EngineError> {
         for open in self.store.open_intents(Some(&run.run)).await? {
-            let message = "the answer was lost in a crash; the changes' outcomes tell what was found".to_owned();
+            let message =
+                "the answer was lost in a crash; the changes' outcomes tell what was found".to_owned();
             self.store.close_intent(open.id, &CallOutcome::Unknown { message }).await?;
         }
         Ok(())
@@ -117,7 +118,8 @@ impl Engine {
             plan.changes.iter().filter_map(|c| TenantName::new(c.address.tenant()).ok()).collect();
         for tenant in tenants {
             let changes = plan.changes.iter().filter(|c| c.address.tenant() == tenant.as_str()).count();
-            let payload = serde_json::json!({"plan": plan.digest, "changes": changes, "sources": plan.sources});
+            let payload =
+                serde_json::json!({"plan": plan.digest, "changes": changes, "sources": plan.sources});
             let actor = aplomo_store::system_actor();
             self.store.audit_append(&tenant, aplomo_store::AuditKind::PlanShown, &actor, payload).await?;
         }

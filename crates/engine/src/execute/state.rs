@@ -26,7 +26,16 @@ impl<'a> State<'a> {
     pub(crate) fn new(plan: &'a Plan, run: RunId, resumed: bool, before: &[ChangeOutcome]) -> Self {
         let applied = before.iter().filter(|o| o.status == Status::Applied);
         let outcomes = applied.map(|o| (o.address.clone(), o.clone())).collect();
-        Self { plan, run, resumed, outcomes, ids: HashMap::new(), approvers: HashMap::new(), moving: HashMap::new(), grants: HashMap::new() }
+        Self {
+            plan,
+            run,
+            resumed,
+            outcomes,
+            ids: HashMap::new(),
+            approvers: HashMap::new(),
+            moving: HashMap::new(),
+            grants: HashMap::new(),
+        }
     }
 
     /// Changes nothing is known of yet.
@@ -47,9 +56,20 @@ impl<'a> State<'a> {
     }
 
     /// Records what became of a change.
-    pub(crate) fn note(&mut self, change: &Change, status: Status, error: Option<String>, request_ids: Vec<String>) {
-        let outcome =
-            ChangeOutcome { address: change.address.clone(), action: change.action, status, error, request_ids };
+    pub(crate) fn note(
+        &mut self,
+        change: &Change,
+        status: Status,
+        error: Option<String>,
+        request_ids: Vec<String>,
+    ) {
+        let outcome = ChangeOutcome {
+            address: change.address.clone(),
+            action: change.action,
+            status,
+            error,
+            request_ids,
+        };
         self.outcomes.insert(change.address.clone(), outcome);
     }
 
@@ -81,13 +101,19 @@ impl<'a> State<'a> {
                 return self.ready(&pending);
             }
             for (change, address) in lost {
-                self.note(change, Status::Skipped, Some(format!("{address} comes first and was not done")), Vec::new());
+                self.note(
+                    change,
+                    Status::Skipped,
+                    Some(format!("{address} comes first and was not done")),
+                    Vec::new(),
+                );
             }
         }
     }
 
     fn lost_dependency(&self, change: &Change) -> Option<Address> {
-        let lost = |address: &&Address| self.outcomes.get(*address).is_some_and(|o| o.status != Status::Applied);
+        let lost =
+            |address: &&Address| self.outcomes.get(*address).is_some_and(|o| o.status != Status::Applied);
         change.depends_on.iter().find(lost).cloned()
     }
 

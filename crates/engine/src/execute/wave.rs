@@ -35,6 +35,9 @@ impl Engine {
     ) -> Result<(), EngineError> {
         let targets = self.targets(state, wave, order);
         let seen = self.read_again(order.connections, &targets, calls).await;
+        if let Some(skew) = seen.skew_seconds.filter(|s| s.abs() > crate::MAX_SKEW_SECONDS) {
+            return Err(EngineError::ClockSkew(skew));
+        }
         let index = Index::new(&seen, &self.installation);
         let mut steps = Vec::new();
         for change in wave {
@@ -183,11 +186,18 @@ impl Engine {
         for step in steps {
             let change = step.approved.change;
             match outcomes.remove(&change.address) {
-                Some(outcome) if outcome.status == Status::Applied => applied.push((change, &step.resolved, outcome)),
+                Some(outcome) if outcome.status == Status::Applied => {
+                    applied.push((change, &step.resolved, outcome))
+                }
                 Some(outcome) => {
                     state.note(change, outcome.status, outcome.error.clone(), outcome.request_ids.clone());
                 }
-                None => state.note(change, Status::Unknown, Some("the writer said nothing of it".to_owned()), vec![]),
+                None => state.note(
+                    change,
+                    Status::Unknown,
+                    Some("the writer said nothing of it".to_owned()),
+                    vec![],
+                ),
             }
         }
         self.record_all(state, &applied).await
@@ -231,5 +241,11 @@ fn no_writer(change: &Change) -> StepOutcome {
 
 fn done(change: &Change, id: Option<RemoteId>) -> StepOutcome {
     let id = id.or_else(|| change.id.clone());
-    StepOutcome { address: change.address.clone(), status: Status::Applied, id, error: None, request_ids: Vec::new() }
+    StepOutcome {
+        address: change.address.clone(),
+        status: Status::Applied,
+        id,
+        error: None,
+        request_ids: Vec::new(),
+    }
 }

@@ -26,14 +26,14 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let mut teller = Teller::default();
     teller.heading("Build the binary and start a local AWS");
     let binary = cargo::build("aplomo", "aplomo", &[])?;
-    let world = World::make(&binary)?;
+    let mut world = World::make(&binary)?;
     teller.say(&format!(
         "AWS (moto behind a proxy): {}, with the network {}",
         world.endpoint(),
         world.network()
     ));
     teller.say(&format!("git repository, configuration and store: {}", world.folder().display()));
-    steps::run(&world, &mut teller)?;
+    steps::run(&mut world, &mut teller)?;
     if options.keep {
         return keep::run(&world, &mut teller);
     }

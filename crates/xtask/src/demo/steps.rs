@@ -10,19 +10,32 @@ use aplomo_sandbox::RecordSet;
 const DONE: i32 = 0;
 const DIFFERENCES: i32 = 2;
 
+/// Who approves in the demo; recorded as claimed, for nobody vouches for the name.
+const WHO: &str = "sam";
+const PLAN: &str = "plan.json";
+
 /// From an empty account to a proven audit log.
-pub(crate) fn run(world: &World, teller: &mut Teller) -> Result<()> {
+pub(crate) fn run(world: &mut World, teller: &mut Teller) -> Result<()> {
     teller.heading("Check the manifests; nothing is asked of AWS");
     aplomo(world, &["validate", MANIFESTS], DONE)?;
-    teller.heading("Plan: what would change, and why");
-    aplomo(world, &["plan", MANIFESTS], DONE)?;
-    teller.heading("Apply it; you at the keyboard approve what is planned");
-    aplomo(world, &["apply", MANIFESTS, "--auto-approve"], DONE)?;
+    teller.heading("Plan: what would change, and why; nothing is written");
+    aplomo(world, &["plan", MANIFESTS, "--out", PLAN], DONE)?;
+    teller.heading("Approve exactly these effects, and apply what was approved");
+    aplomo(world, &["approve", PLAN, "--as", WHO], DONE)?;
+    aplomo(world, &["apply", "--plan", PLAN], DONE)?;
     teller.heading("Plan again: nothing differs (exit code 0)");
     aplomo(world, &["plan", MANIFESTS, "--detailed-exitcode"], DONE)?;
+    commit(world, teller)?;
     drift(world, teller)?;
-    teller.heading("Verify the audit log, offline");
+    teller.heading("The audit log: who did what; and the proof that nobody edited it");
+    aplomo(world, &["audit", "log", "--limit", "5"], DONE)?;
     aplomo(world, &["audit", "verify"], DONE)
+}
+
+fn commit(world: &mut World, teller: &mut Teller) -> Result<()> {
+    teller.heading("Somebody commits a change: one record slower, one new, one gone");
+    teller.say(&world.commit_a_change()?);
+    aplomo(world, &["apply", MANIFESTS, "--auto-approve"], DONE)
 }
 
 fn drift(world: &World, teller: &mut Teller) -> Result<()> {
