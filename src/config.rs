@@ -3,12 +3,12 @@
 //! Everything secret is a reference: `env:NAME` or `file:PATH`, resolved where it is used.
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The configuration of one Aplomo.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct Config {
     /// The name of this Aplomo. It is part of every ownership mark, so it must never change.
@@ -60,7 +60,7 @@ impl Default for Config {
 }
 
 /// How changes come to be approved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ApprovalMode {
     /// A person approves each effect.
@@ -70,7 +70,7 @@ pub enum ApprovalMode {
 }
 
 /// One source of manifests: a directory or a git remote.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SourceConfig {
     /// Its name. Approvals and the ledger are bound to it.
@@ -87,10 +87,13 @@ pub struct SourceConfig {
     /// Whether it is only a part of a larger whole: then absence from it deletes nothing.
     #[serde(default)]
     pub part: bool,
+    /// Given by hand on the command line, so it speaks for all it names.
+    #[serde(skip)]
+    pub by_hand: bool,
 }
 
 /// A git remote.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct GitConfig {
     /// Its address: https://, http:// (loopback only), ssh:// or a path.
@@ -120,7 +123,7 @@ fn a_minute() -> String {
 }
 
 /// A token of the HTTP server.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct TokenConfig {
     /// Who holds it.
@@ -133,7 +136,7 @@ pub struct TokenConfig {
 }
 
 /// What is logged, and how.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct LogConfig {
     /// For people or as JSON lines.
@@ -149,7 +152,7 @@ impl Default for LogConfig {
 }
 
 /// Forms of the log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum LogFormat {
     /// For people.
@@ -159,7 +162,7 @@ pub enum LogFormat {
 }
 
 /// How AWS is reached. Credentials come from the usual chain of the SDK.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct AwsSettings {
     /// Another address for all services (an emulator).
@@ -171,7 +174,7 @@ pub struct AwsSettings {
 }
 
 /// A token bucket.
-#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RateConfig {
     /// Calls that may leave at once.
@@ -188,8 +191,19 @@ impl Config {
         self.audit_heads = self.audit_heads.map(|p| base.join(p));
         for source in &mut self.sources {
             source.path = source.path.take().map(|p| base.join(p));
+            for reference in source.git.iter_mut().flat_map(|g| [&mut g.token, &mut g.ssh_key]).flatten() {
+                file_below(reference, base);
+            }
         }
+        self.tokens.iter_mut().for_each(|token| file_below(&mut token.token, base));
         self
+    }
+}
+
+/// The file that a reference `file:PATH` names, made absolute.
+fn file_below(reference: &mut String, base: &Path) {
+    if let Some(path) = reference.strip_prefix("file:") {
+        *reference = format!("file:{}", base.join(path).display());
     }
 }
 

@@ -97,6 +97,9 @@ impl Cx {
         for (service, rate) in &self.config.aws.rates {
             rates.insert(service.clone(), Rate { burst: rate.burst, per_second: rate.per_second });
         }
+        let version = env!("CARGO_PKG_VERSION");
+        let changed = |before: Option<&str>| Some(serde_json::json!({"from": before?, "to": version}));
+        store.note("version", version, aplomo_store::AuditKind::VersionChanged, changed).await?;
         let installation = store.installation().clone();
         Ok(Engine::new(Parts {
             store,
@@ -106,7 +109,7 @@ impl Cx {
             clock,
             ids: Arc::new(SystemIds),
             installation,
-            version: env!("CARGO_PKG_VERSION").to_owned(),
+            version: version.to_owned(),
             holder: self.holder(),
         }))
     }
@@ -169,7 +172,7 @@ pub fn source_options(source: &SourceConfig) -> Result<ReadOptions, Failure> {
     let tenants = source.tenants.iter().map(TenantName::new).collect::<Result<_, _>>()?;
     Ok(ReadOptions {
         name: Some(SourceName::new(&source.name)?),
-        tenants: Some(tenants),
+        tenants: (!source.by_hand).then_some(tenants),
         operator: source.operator,
         partial: source.part.then(|| "the configuration says it is part of a larger source".to_owned()),
         ..ReadOptions::default()

@@ -18,14 +18,22 @@ const BEFORE: usize = 60;
 /// Renders findings, worst first, then by place.
 #[must_use]
 pub fn render(findings: &[Finding], texts: &Texts, color: bool) -> String {
-    let mut sorted: Vec<&Finding> = findings.iter().collect();
-    sorted.sort_by(|a, b| (b.severity, &a.file, a.line, a.column, &a.rule).cmp(&(a.severity, &b.file, b.line, b.column, &b.rule)));
+    let mut sorted = findings.to_vec();
+    sort(&mut sorted);
     let mut out = String::new();
-    for finding in sorted {
+    for finding in &sorted {
         one(finding, texts, color, &mut out);
         out.push('\n');
     }
     out
+}
+
+/// Sorts findings: worst first, then by place.
+pub fn sort(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| {
+        (b.severity, &a.file, a.line, a.column, &a.rule)
+            .cmp(&(a.severity, &b.file, b.line, b.column, &b.rule))
+    });
 }
 
 fn one(finding: &Finding, texts: &Texts, color: bool, out: &mut String) {
@@ -88,7 +96,10 @@ fn word(line: &[char]) -> usize {
     if let Some(quote) = quote {
         return line.iter().skip(1).position(|c| *c == quote).map_or(line.len(), |end| end + 2);
     }
-    line.iter().position(|c| matches!(c, ':' | ' ' | ',' | '}' | ']')).filter(|end| *end > 0).unwrap_or(line.len())
+    line.iter()
+        .position(|c| matches!(c, ':' | ' ' | ',' | '}' | ']'))
+        .filter(|end| *end > 0)
+        .unwrap_or(line.len())
 }
 
 /// The text with everything deceptive written out, so that a terminal shows what is there.

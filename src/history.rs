@@ -4,34 +4,61 @@
 use crate::failure::Failure;
 use aplomo_core::approval::Actor;
 use aplomo_core::manifest::Snapshot;
+use aplomo_core::{CommitId, SourceName};
 use aplomo_store::Store;
 use std::path::Path;
 
-/// Compares a snapshot's commit with the accepted head. One that does not descend makes the
-/// snapshot incomplete, so that nothing is deleted, and its changes are held; the reason is given.
+/// Compares a snapshot's commit, or the head of its work tree where what lies there is no commit, with
+/// the accepted head. One that does not descend makes the snapshot incomplete, so that nothing is
+/// deleted, and its changes are held until somebody accepts it; the reason is given. A hold ends by
+/// itself where the head that was held is gone again.
 ///
 /// # Errors
-/// Where the store cannot be read.
-pub async fn check(store: &Store, snapshot: &mut Snapshot, repository: &Path) -> Result<Option<String>, Failure> {
-    let (Some(commit), Some(accepted)) = (snapshot.commit.clone(), store.accepted_head(&snapshot.name).await?) else {
+/// Where the store cannot be read or written.
+pub async fn check(
+    store: &Store,
+    snapshot: &mut Snapshot,
+    repository: &Path,
+) -> Result<Option<String>, Failure> {
+    let head = snapshot.commit.clone().or_else(|| aplomo_source::head(repository));
+    let (Some(head), Some(accepted)) = (head, store.accepted_head(&snapshot.name).await?) else {
         return Ok(None);
     };
-    if commit == accepted {
-        return Ok(None);
+    let Some(reason) = rewritten(repository, &accepted, &head, &snapshot.name) else {
+        return go_on(store, &snapshot.name).await.map(|()| None);
+    };
+    let known = store.held_sources().await?;
+    if !known.iter().any(|h| h.source == snapshot.name && h.head.as_ref() == Some(&head)) {
+        store.hold_source(&snapshot.name, &reason, Some(&head)).await?;
     }
-    let reason = match aplomo_source::descends(repository, &accepted, &commit) {
-        Ok(true) => return Ok(None),
-        Ok(false) => format!(
-            "its head {} does not descend from {}, the last one accepted; `aplomo release source:{}` accepts it",
-            short(commit.as_str()),
-            short(accepted.as_str()),
-            snapshot.name
-        ),
-        Err(error) => format!("its history cannot be read: {error}"),
-    };
     snapshot.complete = false;
     snapshot.incomplete_because.push(reason.clone());
     Ok(Some(reason))
+}
+
+/// Why a head is not one that follows the accepted one; `None` where it does.
+fn rewritten(repository: &Path, accepted: &CommitId, head: &CommitId, name: &SourceName) -> Option<String> {
+    if head == accepted {
+        return None;
+    }
+    match aplomo_source::descends(repository, accepted, head) {
+        Ok(true) => None,
+        Ok(false) => Some(format!(
+            "its head {} does not descend from {}, the last one accepted; `aplomo release source:{name}` accepts it",
+            short(head.as_str()),
+            short(accepted.as_str()),
+        )),
+        Err(error) => Some(format!("its history cannot be read: {error}")),
+    }
+}
+
+/// The head that was held is gone: what is there now follows the accepted one.
+async fn go_on(store: &Store, name: &SourceName) -> Result<(), Failure> {
+    if store.held_sources().await?.iter().any(|h| h.source == *name) {
+        let why = "its head follows the accepted one again";
+        store.release_source(name, &aplomo_store::system_actor(), why).await?;
+    }
+    Ok(())
 }
 
 /// Remembers the head that was planned and applied.

@@ -39,6 +39,14 @@ pub fn start_daemon(config: &LogConfig) -> Result<(), String> {
     Ok(())
 }
 
+/// Checks a configuration without taking it over.
+///
+/// # Errors
+/// Where the filter is not one.
+pub fn check(config: &LogConfig) -> Result<(), String> {
+    filter_of(config).map(drop)
+}
+
 /// Takes over the filter of a configuration that was read again.
 ///
 /// # Errors

@@ -1,11 +1,12 @@
 //! `aplomo apply PATH | --plan FILE`: carry out approved changes.
 
-use super::shared::{manifest_errors, plan_path, say_problems, show_findings};
+use super::shared::{manifest_errors, plan_path, say_problems, findings_text};
 use crate::args::{ApplyArgs, Format};
 use crate::context::Cx;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::planfile;
+use aplomo_core::ports::CallCounter;
 use aplomo_core::run::{Ending, Run, Status};
 use aplomo_core::{Plan, Severity};
 use aplomo_engine::{Approving, Connections, Engine, Order, PlanOptions, Planned, Stop};
@@ -34,25 +35,61 @@ async fn from_file(cx: &Cx, engine: &Engine, args: &ApplyArgs, file: &Path, stop
         return Err(Failure::refused("the plan may not be applied: an error finding stands in it; see its `findings`"));
     }
     let resumed = engine.resume_all(stop).await?;
-    report_resumed(cx, &resumed);
-    let connections = engine.connections_for(&plan).await?;
+    if let Some(exit) = report_resumed(cx, &resumed)? {
+        return Ok(exit);
+    }
+    let calls = CallCounter::default();
+    let connections = engine.connections_for(&plan, &calls).await?;
     approve_if_asked(cx, engine, args, &plan).await?;
-    let run = execute(cx, engine, &plan, &connections, stop).await?;
+    let mut run = execute(cx, engine, &plan, &connections, stop).await?;
+    run.meta.add(&calls.calls());
+    count_resumed(&mut run, &resumed);
     show(cx, &run)?;
-    Ok(exit_of(&run))
+    let exit = exit_of(&run);
+    for source in plan.sources.iter().filter(|source| source.complete) {
+        accept_head(cx, engine, args, source, exit).await?;
+    }
+    Ok(exit)
+}
+
+/// Remembers the commit that was applied, so that a later head that does not descend from it is held.
+/// Only of a whole source that is not held itself, and never an older one than remembered.
+async fn accept_head(
+    cx: &Cx,
+    engine: &Engine,
+    args: &ApplyArgs,
+    source: &aplomo_core::plan::PlanSource,
+    exit: Exit,
+) -> Result<(), Failure> {
+    let filtered = !cx.common.tenant.is_empty() || !cx.common.target.is_empty();
+    let Some(commit) = source.commit.as_ref().filter(|_| source.complete && !filtered) else { return Ok(()) };
+    if !matches!(exit, Exit::Done | Exit::Partial | Exit::Waiting) {
+        return Ok(());
+    }
+    let accepted = engine.store.accepted_head(&source.name).await?;
+    let newer = accepted.is_none_or(|accepted| {
+        accepted != *commit
+            && aplomo_source::descends(&cx.env.cwd.join(&source.path), &accepted, commit).unwrap_or(false)
+    });
+    if newer {
+        engine.store.accept_head(&source.name, commit, &cx.actor(args.name.as_deref())?).await?;
+    }
+    Ok(())
 }
 
 async fn from_path(cx: &Cx, engine: &Engine, args: &ApplyArgs, path: &Path, stop: &Stop) -> Result<Exit, Failure> {
     let resumed = engine.resume_all(stop).await?;
-    report_resumed(cx, &resumed);
+    if let Some(exit) = report_resumed(cx, &resumed)? {
+        return Ok(exit);
+    }
     let options = PlanOptions { forget: true, ..PlanOptions::default() };
     let made = plan_path(cx, engine, path, options).await?;
     let Planned { plan, connections, problems, observation, .. } = &made.planned;
     engine.keep_plan(plan).await?;
     if cx.common.format == Format::Text {
-        show_findings(cx, &plan.findings, &made.reading);
         let style = Style { color: cx.out.color, verbose: cx.common.verbose > 0 };
-        cx.out.result(&aplomo_planner::render(plan, style));
+        let findings = findings_text(cx, &plan.findings, &made.reading);
+        cx.out.result(&aplomo_planner::render_with(plan, style, &findings, false));
     }
     if let Some(skew) = observation.skew_seconds.filter(|s| s.abs() > aplomo_engine::MAX_SKEW_SECONDS) {
         return Err(aplomo_engine::EngineError::ClockSkew(skew).into());
@@ -60,13 +97,22 @@ async fn from_path(cx: &Cx, engine: &Engine, args: &ApplyArgs, path: &Path, stop
     say_problems(cx, &made.planned);
     let nothing = plan.changes.iter().all(|c| c.held_by.is_some() && !has_liftable_approval(c));
     if nothing {
-        return nothing_to_do(cx, &made.planned, resumed.last());
+        let exit = nothing_to_do(cx, &made.planned, resumed.last())?;
+        for source in &plan.sources {
+            accept_head(cx, engine, args, source, exit).await?;
+        }
+        return Ok(exit);
     }
     approve_if_asked(cx, engine, args, plan).await?;
-    let run = execute(cx, engine, plan, connections, stop).await?;
+    let mut run = execute(cx, engine, plan, connections, stop).await?;
+    run.meta.add(&plan.meta.api_calls);
+    count_resumed(&mut run, &resumed);
     show(cx, &run)?;
     let exit = exit_of(&run);
     let troubled = manifest_errors(&made.planned) || !problems.is_empty() || refused_findings(plan);
+    for source in &plan.sources {
+        accept_head(cx, engine, args, source, exit).await?;
+    }
     Ok(if exit == Exit::Done && troubled { Exit::Partial } else { exit })
 }
 
@@ -152,9 +198,22 @@ async fn execute(
     Ok(run?)
 }
 
-fn report_resumed(cx: &Cx, runs: &[Run]) {
+/// Says what was gone on with. One that was interrupted again comes before anything new: what became
+/// of its calls is not known, and a new plan could do them twice.
+fn report_resumed(cx: &Cx, runs: &[Run]) -> Result<Option<Exit>, Failure> {
     for run in runs {
         cx.out.say(&format!("went on with run {}, which was interrupted", run.run));
+    }
+    let Some(run) = runs.iter().find(|run| run.ending == Some(Ending::Interrupted)) else { return Ok(None) };
+    cx.out.say("it was interrupted again; apply again, or revoke its approval to give it up");
+    show(cx, run)?;
+    Ok(Some(exit_of(run)))
+}
+
+/// Calls for the runs before this one were made by the same command.
+fn count_resumed(run: &mut Run, resumed: &[Run]) {
+    for before in resumed {
+        run.meta.add(&before.meta.api_calls);
     }
 }
 
@@ -163,14 +222,17 @@ fn show(cx: &Cx, run: &Run) -> Result<(), Failure> {
         return Ok(cx.out.json(run)?);
     }
     let mut text = String::new();
-    for outcome in run.outcomes.iter().filter(|o| o.status != Status::Applied) {
-        let why = outcome.error.as_deref().unwrap_or("no reason given");
-        text.push_str(&format!("{:<8} {}  {}\n", word(outcome.status), outcome.address, crate::diagnostics::visible(why)));
+    for outcome in &run.outcomes {
+        text.push_str(&format!("{:<11} {:<7} {}\n", word(outcome.status), outcome.action.word(), outcome.address));
+        if outcome.status != Status::Applied {
+            let why = outcome.error.as_deref().unwrap_or("no reason given");
+            text.push_str(&format!("            {}\n", crate::diagnostics::visible(why)));
+        }
     }
-    let count = |status| run.outcomes.iter().filter(|o| o.status == status).count();
-    let applied = count(Status::Applied);
-    text.push_str(&format!("Run {}: {applied} of {} changes applied", run.run, run.outcomes.len()));
-    text.push_str(if run.converged { "; everything it touched is as wished\n" } else { "\n" });
+    let applied = run.outcomes.iter().filter(|o| o.status == Status::Applied).count();
+    let all = crate::diagnostics::count(run.outcomes.len(), "change");
+    text.push_str(&format!("\nRun {}: {applied} of {all} applied", run.run));
+    text.push_str(if run.converged { "; everything it touched is as wished.\n" } else { ".\n" });
     cx.out.result(&text);
     Ok(())
 }

@@ -89,7 +89,7 @@ async fn revoke(
             count += engine.store.approval_revoke(&digest.to_string(), by, "revoked on the command line").await?.len();
         }
     }
-    cx.out.result(&format!("{count} approvals revoked"));
+    cx.out.result(&format!("{} revoked", crate::diagnostics::count(count, "approval")));
     Ok(if count == 0 { Exit::Refused } else { Exit::Done })
 }
 
@@ -99,12 +99,12 @@ fn show(cx: &Cx, approvals: &[Approval], held: Vec<Held>) -> Result<(), Failure>
     }
     for approval in approvals {
         cx.out.result(&format!(
-            "approved {} effects of {} (source {}) as {}, until {}",
-            approval.digests.len(),
+            "approved {} of {} (source {}) as {}, until {}",
+            crate::diagnostics::count(approval.digests.len(), "effect"),
             approval.tenant,
             approval.source,
             approval.by,
-            approval.expires
+            aplomo_planner::moment(approval.expires)
         ));
     }
     for one in &held {

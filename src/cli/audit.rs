@@ -48,9 +48,18 @@ async fn log(cx: &Cx, limit: u32) -> Result<Exit, Failure> {
 
 fn line(entry: &AuditEntry) -> String {
     let who = entry.actor.get("name").and_then(|n| n.as_str()).unwrap_or("?");
-    let what = entry.payload.get("address").or_else(|| entry.payload.get("call")).or_else(|| entry.payload.get("run"));
-    let what = what.and_then(|w| w.as_str()).unwrap_or_default();
-    visible(&format!("{}  {:<18} {:<16} {:<16} {what}", entry.at, entry.id(), entry.kind, who))
+    let at = entry.at.parse().map_or_else(|_| entry.at.clone(), aplomo_planner::moment);
+    let text = format!("{at}  {:<14} {:<16} {:<12} {}", entry.id(), entry.kind, who, what(entry));
+    visible(text.trim_end()).replace('\n', " ")
+}
+
+/// What an entry is about, in a few words: the first of these that it holds.
+fn what(entry: &AuditEntry) -> String {
+    let text = |key: &str| entry.payload.get(key).and_then(|w| w.as_str());
+    let known = ["address", "call", "run", "source", "what", "plan"];
+    let about = known.iter().find_map(|key| text(key)).unwrap_or_default();
+    let why = text("reason").or_else(|| text("error")).map(|why| format!(": {why}")).unwrap_or_default();
+    format!("{about}{why}")
 }
 
 async fn show(cx: &Cx, id: &str) -> Result<Exit, Failure> {
@@ -83,7 +92,8 @@ fn say(cx: &Cx, report: &VerifyReport) -> Result<(), Failure> {
     for problem in &report.problems {
         cx.out.result(&visible(&problem.to_string()));
     }
-    cx.out.result(&format!("{} entries: {}", report.entries, if report.ok { "the log proves itself" } else { "the log does not hold" }));
+    let entries = if report.entries == 1 { "1 entry".to_owned() } else { format!("{} entries", report.entries) };
+    cx.out.result(&format!("{entries}: {}", if report.ok { "the log proves itself" } else { "the log does not hold" }));
     Ok(())
 }
 

@@ -33,7 +33,12 @@ pub async fn run(cx: &Cx, args: &HoldArgs) -> Result<Exit, Failure> {
     store.put_hold(&hold).await?;
     match cx.common.format {
         Format::Json => cx.out.json(&hold)?,
-        _ => cx.out.result(&format!("held: {} until {until}; `aplomo release {}` ends it", args.what, args.what)),
+        _ => cx.out.result(&crate::diagnostics::visible(&format!(
+            "held: {} until {}; `aplomo release {}` ends it",
+            args.what,
+            aplomo_planner::moment(until),
+            args.what
+        ))),
     }
     Ok(Exit::Done)
 }

@@ -18,7 +18,7 @@ mod shared;
 mod status;
 mod validate;
 
-use crate::args::{Cli, Command};
+use crate::args::{Cli, Command, Format};
 use crate::context::Cx;
 use crate::env::Env;
 use crate::exit::Exit;
@@ -39,6 +39,9 @@ pub async fn run(arguments: Cli, env: Env) -> Exit {
 }
 
 async fn dispatch(arguments: Cli, env: Env) -> Result<Exit, Failure> {
+    if arguments.common.format == Format::Html && !matches!(arguments.command, Command::Drift(_)) {
+        return Err(Failure::usage("`--format html` is for `drift` only"));
+    }
     match arguments.command {
         Command::Explain { field } => explain::run(&field, Out::new(arguments.common.color, &env)),
         Command::Schema { kind } => schema::run(kind.as_deref(), Out::new(arguments.common.color, &env)),

@@ -1,6 +1,6 @@
 //! `aplomo plan PATH`: what would change, and why.
 
-use super::shared::{judge, moment, plan_path, say_problems, show_findings};
+use super::shared::{judge, moment, plan_path, say_problems, findings_text};
 use crate::args::{Format, PlanArgs};
 use crate::context::Cx;
 use crate::exit::Exit;
@@ -27,9 +27,9 @@ pub async fn run(cx: &Cx, args: &PlanArgs) -> Result<Exit, Failure> {
         Format::Json => cx.out.json(plan)?,
         Format::Markdown | Format::Html => cx.out.result(&aplomo_planner::markdown(plan)),
         Format::Text => {
-            show_findings(cx, &plan.findings, &made.reading);
             let style = Style { color: cx.out.color, verbose: cx.common.verbose > 0 };
-            cx.out.result(&aplomo_planner::render(plan, style));
+            let findings = findings_text(cx, &plan.findings, &made.reading);
+            cx.out.result(&aplomo_planner::render_with(plan, style, &findings, true));
         }
     }
     say_problems(cx, &made.planned);

@@ -23,6 +23,7 @@ pub async fn run(cx: &Cx, args: &RecoverArgs) -> Result<Exit, Failure> {
     let reading = cx.read(&args.path)?;
     let by = cx.actor(None)?;
     let marked = engine.recover_from_marks(std::slice::from_ref(&reading.snapshot), &by).await?;
+    engine.store.heads_begin_anew().await?;
     let from_logs: usize = logs.iter().map(|l| l.restored.len()).sum();
     match cx.common.format {
         Format::Json => cx.out.json(&serde_json::json!({

@@ -1,6 +1,5 @@
 //! What several commands do alike: plan a path, filter, judge, show findings.
 
-use crate::args::Format;
 use crate::context::Cx;
 use crate::diagnostics;
 use crate::exit::Exit;
@@ -80,15 +79,11 @@ pub fn judge(cx: &Cx, planned: &Planned, differs: bool) -> Exit {
     Exit::Done
 }
 
-/// Shows findings with their source lines on standard error, where the results are for scripts;
-/// for people they are part of the results.
-pub fn show_findings(cx: &Cx, findings: &[Finding], reading: &Reading) {
-    if findings.is_empty() {
-        return;
-    }
+/// Findings with their source lines.
+#[must_use]
+pub fn findings_text(cx: &Cx, findings: &[Finding], reading: &Reading) -> String {
     let texts = reading.texts.iter().map(|(file, text)| (file.clone(), text.clone())).collect();
-    let text = diagnostics::render(findings, &texts, cx.out.color);
-    if cx.common.format == Format::Text { cx.out.result(&text) } else { cx.out.say(&text) }
+    diagnostics::render(findings, &texts, cx.out.color)
 }
 
 /// Says what went wrong outside, on standard error.

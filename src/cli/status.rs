@@ -2,13 +2,14 @@
 
 use crate::args::{Format, StatusArgs};
 use crate::context::Cx;
-use crate::diagnostics::visible;
+use crate::diagnostics::{count, visible};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use aplomo_core::Timestamp;
 use aplomo_core::ledger::Memory;
 use aplomo_core::ports::Clock as _;
 use aplomo_engine::clock::SystemClock;
+use aplomo_planner::moment;
 use aplomo_store::{Head, HeldSource, LeaseRow, RunSummary, Store};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -94,29 +95,29 @@ fn tenants(memory: &Memory) -> BTreeMap<String, TenantStatus> {
 }
 
 fn text(status: &Status) -> String {
-    let mut out = format!("Aplomo `{}` at {}\n", status.installation, status.at);
+    let mut out = format!("Aplomo `{}` at {}\n", status.installation, moment(status.at));
     for (name, tenant) in &status.tenants {
-        let _ = write!(out, "  {name}: {} resources", tenant.resources);
+        let _ = write!(out, "  {name}: {}", count(usize::try_from(tenant.resources).unwrap_or(usize::MAX), "resource"));
         if let Some(since) = tenant.oldest_drift {
-            let _ = write!(out, ", {} drifting, the oldest since {since}", tenant.drifting);
+            let _ = write!(out, ", {} drifting, the oldest since {}", tenant.drifting, moment(since));
         }
         out.push('\n');
     }
     for run in &status.runs {
         let ending = run.ending.map_or_else(|| "at work or interrupted".to_owned(), |e| format!("{e:?}").to_lowercase());
-        let _ = writeln!(out, "run {}  {}  {ending}", run.run, run.started);
+        let _ = writeln!(out, "run {}  {}  {ending}", run.run, moment(run.started));
     }
     for entry in &status.quarantine {
         let _ = writeln!(out, "quarantined {}: {}", entry.address, entry.why);
     }
     for hold in &status.holds {
-        let _ = writeln!(out, "held {} until {} by {}: {}", hold.what.0, hold.until, hold.by, hold.reason);
+        let _ = writeln!(out, "held {} until {} by {}: {}", hold.what.0, moment(hold.until), hold.by, hold.reason);
     }
     for source in &status.held_sources {
         let _ = writeln!(out, "source {} held: {}; `aplomo release source:{}` accepts it", source.source, source.reason, source.source);
     }
     for lease in &status.leases {
-        let _ = writeln!(out, "{} is being worked on by {} until {}", lease.scope, lease.holder, lease.until);
+        let _ = writeln!(out, "{} is being worked on by {} until {}", lease.scope, lease.holder, moment(lease.until));
     }
     if let Some(trouble) = &status.audit_trouble {
         let _ = writeln!(out, "audit heads are not published: {trouble}");

@@ -1,9 +1,9 @@
 //! `aplomo validate PATH`: parse and check manifests, touch nothing.
 
-use super::shared::show_findings;
+use super::shared::findings_text;
 use crate::args::{Format, PathArg};
 use crate::context::Cx;
-use crate::diagnostics::count;
+use crate::diagnostics::{self, count};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use aplomo_catalog::Accounts;
@@ -25,12 +25,13 @@ pub fn run(cx: &Cx, args: &PathArg) -> Result<Exit, Failure> {
     let mut findings = desired.findings;
     findings.sort();
     findings.dedup();
+    diagnostics::sort(&mut findings);
     let errors = findings.iter().filter(|f| f.severity == Severity::Error).count();
     match cx.common.format {
         Format::Json => cx.out.json(&Problems { problems: &findings })?,
         _ => {
-            show_findings(cx, &findings, &reading);
-            cx.out.result(&summary(reading.snapshot.manifests.len(), desired.resources.len(), &findings));
+            let summary = summary(reading.snapshot.manifests.len(), desired.resources.len(), &findings);
+            cx.out.result(&(findings_text(cx, &findings, &reading) + &summary));
         }
     }
     Ok(if errors > 0 { Exit::Invalid } else { Exit::Done })

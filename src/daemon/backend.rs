@@ -7,6 +7,7 @@ use crate::context::Cx;
 use crate::failure::Failure;
 use anyhow::Context as _;
 use aplomo_core::ports::Fut;
+use aplomo_core::safety::TenantState;
 use aplomo_core::{Digest, Plan, RunId, SourceName, TenantName, Timestamp};
 use aplomo_engine::{Engine, Stop};
 use aplomo_planner::DriftReport;
@@ -113,7 +114,11 @@ impl Joined {
             let latest = self.shared.latest();
             (latest.sources.values().cloned().collect(), latest.tenants.clone(), latest.plan.clone())
         };
-        let tenants = names.iter().map(|name| tenant(name, plan.as_deref(), &heads, &runs)).collect();
+        let mut tenants = Vec::new();
+        for (name, state) in &names {
+            let last_run = self.last_run(name, &runs).await?;
+            tenants.push(tenant(name, *state, plan.as_deref(), &heads, last_run));
+        }
         Ok(StatusData {
             now,
             started: self.started,
@@ -125,6 +130,13 @@ impl Joined {
             quarantine,
             budgets: Vec::new(),
         })
+    }
+
+    /// The last run of a tenant, with the outcomes that the list does not have.
+    async fn last_run(&self, tenant: &TenantName, runs: &[RunSummary]) -> Result<Option<RunEntry>, BackendError> {
+        let Some(last) = runs.iter().find(|r| r.run.tenants.contains(tenant)) else { return Ok(None) };
+        let stored = self.engine.store.run(&last.run.run).await.map_err(failed)?;
+        Ok(stored.map(|s| RunEntry::new(&s.run, s.source)))
     }
 
     async fn run_entries(&self, limit: u32) -> Result<Vec<RunEntry>, BackendError> {
@@ -146,12 +158,12 @@ impl Joined {
     }
 
     fn drift_now(&self) -> Vec<DriftData> {
-        let (sources, plan) = {
+        let (sources, plan, first_seen) = {
             let latest = self.shared.latest();
-            (latest.sources.keys().cloned().collect::<Vec<_>>(), latest.plan.clone())
+            (latest.sources.keys().cloned().collect::<Vec<_>>(), latest.plan.clone(), latest.first_seen.clone())
         };
         let Some(plan) = plan else { return Vec::new() };
-        let report = aplomo_planner::drift(&plan);
+        let report = aplomo_planner::drift(&plan).since(&first_seen);
         sources.iter().enumerate().map(|(i, name)| self.drift_of(name, &report, i == 0)).collect()
     }
 
@@ -175,19 +187,34 @@ impl Joined {
     }
 }
 
-fn tenant(name: &TenantName, plan: Option<&Plan>, heads: &[Head], runs: &[RunSummary]) -> TenantData {
+fn tenant(
+    name: &TenantName,
+    state: TenantState,
+    plan: Option<&Plan>,
+    heads: &[Head],
+    last_run: Option<RunEntry>,
+) -> TenantData {
     let changes = || plan.iter().flat_map(|p| &p.changes).filter(|c| c.address.tenant() == name.as_str());
     let drifting = changes().filter(|c| c.reason == aplomo_core::Reason::Drift).count();
-    let last = runs.iter().find(|r| r.run.tenants.contains(name));
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     TenantData {
         name: name.clone(),
-        state: "active".into(),
-        last_run: last.map(|r| RunEntry::new(&r.run, r.source.clone())),
+        state: state_word(state).into(),
+        last_run,
         drift_as_of: plan.map(|p| p.as_of),
         drift_changes: count(drifting),
         pending_changes: count(changes().count() - drifting),
         audit_head: heads.iter().find(|h| h.tenant == *name).map(|h| AuditHead { seq: h.seq, hash: h.hash }),
+    }
+}
+
+/// The word of kinds.md.
+const fn state_word(state: TenantState) -> &'static str {
+    match state {
+        TenantState::Active => "active",
+        TenantState::Frozen => "frozen",
+        TenantState::Leaving => "leaving",
+        TenantState::Released => "released",
     }
 }
 
@@ -225,8 +252,8 @@ impl Backend for Joined {
                 ready = ready.because("store-unreachable", error.to_string());
             }
             let latest = self.shared.latest();
-            if let Some(why) = &latest.trouble {
-                ready = ready.because("last-turn-failed", why.clone());
+            if let Some((code, why)) = &latest.trouble {
+                ready = ready.because(code, why.clone());
             } else if latest.plan.is_none() {
                 ready = ready.because("nothing-planned-yet", "no source was read and planned since the start");
             }

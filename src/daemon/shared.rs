@@ -1,7 +1,9 @@
 //! What the loop leaves for the HTTP server to show.
 
 use aplomo_core::manifest::Snapshot;
-use aplomo_core::{Plan, SourceName, TenantName, Timestamp};
+use aplomo_core::safety::TenantState;
+use aplomo_core::{Address, Plan, SourceName, TenantName, Timestamp};
+use aplomo_engine::Planned;
 use aplomo_server::SourceData;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,10 +15,12 @@ pub struct Latest {
     pub sources: BTreeMap<SourceName, SourceData>,
     /// The newest plan.
     pub plan: Option<Arc<Plan>>,
-    /// The tenants that manifests speak of.
-    pub tenants: BTreeSet<TenantName>,
-    /// Why the last turn failed, where it did.
-    pub trouble: Option<String>,
+    /// The tenants that manifests speak of or that are recorded, with their state as recorded.
+    pub tenants: BTreeMap<TenantName, TenantState>,
+    /// Since when drift is there.
+    pub first_seen: BTreeMap<Address, Timestamp>,
+    /// Why the last turn failed, where it did: a code, and in words.
+    pub trouble: Option<(&'static str, String)>,
 }
 
 /// Shared between the loop and the server.
@@ -46,16 +50,25 @@ impl Shared {
         self.latest().sources.insert(snapshot.name.clone(), data);
     }
 
-    /// A plan was made: the last turn worked.
-    pub fn planned(&self, plan: &Plan, tenants: BTreeSet<TenantName>) {
-        let mut latest = self.latest();
-        latest.plan = Some(Arc::new(plan.clone()));
-        latest.tenants = tenants;
-        latest.trouble = None;
+    /// Only these sources are configured.
+    pub fn keep_sources(&self, names: &BTreeSet<&SourceName>) {
+        self.latest().sources.retain(|name, _| names.contains(name));
     }
 
-    /// A turn failed.
-    pub fn trouble(&self, why: String) {
-        self.latest().trouble = Some(why);
+    /// A plan was made.
+    pub fn planned(&self, planned: &Planned, first_seen: BTreeMap<Address, Timestamp>) {
+        let wished = planned.desired.tenants.keys().map(|name| (name.clone(), TenantState::default()));
+        let recorded = planned.recorded.policies.iter().map(|(name, policy)| (name.clone(), policy.state));
+        let tenants = wished.chain(recorded).collect();
+        let plan = Arc::new(planned.plan.clone());
+        let mut latest = self.latest();
+        latest.plan = Some(plan);
+        latest.tenants = tenants;
+        latest.first_seen = first_seen;
+    }
+
+    /// How the last turn went.
+    pub fn turned(&self, trouble: Option<(&'static str, String)>) {
+        self.latest().trouble = trouble;
     }
 }

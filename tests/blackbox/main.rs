@@ -3,13 +3,24 @@
 
 #![allow(unreachable_pub, reason = "a test binary exports nothing")]
 
+mod api;
+mod approvals;
 mod audit;
+mod budget;
 mod cli;
+mod convergence;
+mod crash;
+mod daemon;
+mod daemon_git;
+mod daemon_trouble;
 mod examples;
 mod first_light;
+mod guards;
 mod incomplete;
 mod input;
 mod recover;
+mod served;
+mod stale;
 mod trouble;
 mod retract;
 mod world;

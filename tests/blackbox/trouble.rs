@@ -86,14 +86,19 @@ fn throttling_without_end_ends_with_1_in_reasonable_time() {
 fn another_installations_mark_is_refused_and_named() {
     let world = World::with_domain();
     let zone = world.aws.create_zone("example.com", "theirs", None).unwrap();
-    let marks = [("aplomo:installation", "madrid"), ("aplomo:tenant", "acme"), ("aplomo:address", "acme/Domain/example-com:aws.route53.HostedZone/zone")];
+    let marks = [
+        ("aplomo:installation", "madrid"),
+        ("aplomo:tenant", "acme"),
+        ("aplomo:address", "acme/Domain/example-com:aws.route53.HostedZone/zone"),
+    ];
     world.aws.tag_zone(&zone, &marks).unwrap();
     world.proxy.reset();
     let plan = world.plan();
     let said = plan["findings"].to_string();
     assert!(said.contains("madrid"), "{plan:#}");
     assert_eq!(plan["summary"]["delete"], 0);
-    let zone_planned = World::changes(&plan).iter().any(|c| c.contains("HostedZone") || c.contains("RecordSet"));
+    let zone_planned =
+        World::changes(&plan).iter().any(|c| c.contains("HostedZone") || c.contains("RecordSet"));
     assert!(!zone_planned, "{:?}", World::changes(&plan));
     world.aplomo(&["apply", "m", "--auto-approve"]).exits(4);
     assert_eq!(world.proxy.writes(), 0);
@@ -119,12 +124,19 @@ fn two_zones_of_one_name_ask_for_adopt() {
     world.edit("m/example-com.yaml", "spec:\n", &format!("lifecycle: {{adopt: {second}}}\nspec:\n"));
     let plan = world.plan();
     assert_eq!(plan["summary"]["adopt"], 1, "{plan:#}");
-    assert_eq!(plan["findings"].as_array().unwrap().iter().filter(|f| f["severity"] == "error").count(), 0, "{plan:#}");
+    assert_eq!(
+        plan["findings"].as_array().unwrap().iter().filter(|f| f["severity"] == "error").count(),
+        0,
+        "{plan:#}"
+    );
     for _ in 0..2 {
         world.aplomo(&["apply", "m", "--auto-approve"]);
     }
     world.aplomo(&["plan", "m", "--detailed-exitcode"]).exits(0);
-    assert_eq!(world.aws.zone_tags(&second).unwrap().get("aplomo:installation").map(String::as_str), Some("default"));
+    assert_eq!(
+        world.aws.zone_tags(&second).unwrap().get("aplomo:installation").map(String::as_str),
+        Some("default")
+    );
     assert!(world.aws.zone_tags(&first).unwrap().is_empty());
     assert_eq!(world.aws.records(&first).unwrap().len(), 2, "only NS and SOA");
     assert!(world.aws.find(&second, "www.example.com.", "A").unwrap().len() == 1);

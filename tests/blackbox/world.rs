@@ -151,6 +151,16 @@ impl World {
         lines
     }
 
+    /// Outcomes of a run as `status key` (`applied www/A`), in the order of their addresses.
+    pub fn statuses(run: &Value) -> Vec<String> {
+        let line = |o: &Value| {
+            let address = o["address"].as_str().unwrap();
+            let name = address.rsplit(':').next().unwrap().trim_start_matches("aws.route53.");
+            format!("{} {}", o["status"].as_str().unwrap(), name.trim_start_matches("RecordSet/"))
+        };
+        run["outcomes"].as_array().unwrap().iter().map(line).collect()
+    }
+
     /// The id of the zone of a name, without final dot.
     #[track_caller]
     pub fn zone(&self, name: &str) -> String {

@@ -123,17 +123,44 @@ impl Grant {
         approvals: &[Approval],
         now: Timestamp,
     ) -> Result<Self, Refusal> {
+        Self::prove(change, source, approvals, now, true)
+    }
+
+    /// As [`Grant::check`], for the rest of an effect whose first part was applied already and spent the
+    /// approval: taking away what a replacement left behind.
+    ///
+    /// # Errors
+    /// The [`Refusal`], which says what is missing.
+    pub fn check_rest(
+        change: &Change,
+        source: &SourceName,
+        approvals: &[Approval],
+        now: Timestamp,
+    ) -> Result<Self, Refusal> {
+        Self::prove(change, source, approvals, now, false)
+    }
+
+    fn prove(
+        change: &Change,
+        source: &SourceName,
+        approvals: &[Approval],
+        now: Timestamp,
+        once: bool,
+    ) -> Result<Self, Refusal> {
         if change.recompute_digest().ok() != Some(change.digest) {
             return Err(Refusal::Forged);
         }
         let named: Vec<_> = approvals.iter().filter(|a| a.digests.contains(&change.digest)).collect();
         if named.is_empty() {
-            return Err(Refusal::Missing(change.digest));
+            // What holds it says more than that nobody approved what could not be approved.
+            return Err(change.held_by.clone().map_or(Refusal::Missing(change.digest), Refusal::Held));
         }
-        let (standing, void): (Vec<_>, Vec<_>) = named
-            .into_iter()
-            .map(|a| (a, a.void_for(change, source, now)))
-            .partition(|(_, why)| why.is_none());
+        let used = |a: &Approval| once && a.spent.contains(&change.digest);
+        let why = |a: &Approval| {
+            a.void_for(change, source, now).or_else(|| used(a).then(|| "was used already".to_owned()))
+        };
+        let (standing, void): (Vec<_>, Vec<_>) =
+            named.into_iter().map(|a| (a, why(a))).partition(|(_, why)| why.is_none());
         if standing.is_empty() {
             let why = void.into_iter().filter_map(|(a, why)| Some(format!("{} {}", a.id, why?)));
             return Err(Refusal::Void(why.collect()));
@@ -174,10 +201,7 @@ impl Approval {
         if now >= self.expires {
             return Some(format!("expired at {}", self.expires));
         }
-        if let Some(moved) = self.moved(change) {
-            return Some(moved);
-        }
-        self.spent.contains(&change.digest).then(|| "was used already".to_owned())
+        self.moved(change)
     }
 
     /// A reference that was known when it was approved and is another now: the digest names it by

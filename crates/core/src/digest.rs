@@ -22,7 +22,9 @@ impl Digest {
     /// # Errors
     /// Where the value cannot be written as JSON: a map with keys that are no texts.
     pub fn of_json<T: Serialize>(value: &T) -> Result<Self, serde_json::Error> {
-        Ok(Self::of_bytes(&serde_json_canonicalizer::to_vec(value)?))
+        let mut bytes = Vec::new();
+        crate::canonical::write(value, &mut bytes)?;
+        Ok(Self::of_bytes(&bytes))
     }
 
     /// The raw octets.

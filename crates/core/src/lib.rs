@@ -6,6 +6,7 @@
 
 pub mod address;
 pub mod approval;
+pub mod canonical;
 pub mod datum;
 pub mod digest;
 pub mod fields;

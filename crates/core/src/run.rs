@@ -97,6 +97,15 @@ pub struct RunMeta {
     pub api_calls: BTreeMap<String, u64>,
 }
 
+impl RunMeta {
+    /// Adds calls that were made around the run.
+    pub fn add(&mut self, calls: &BTreeMap<String, u64>) {
+        for (call, count) in calls {
+            *self.api_calls.entry(call.clone()).or_default() += count;
+        }
+    }
+}
+
 /// A call that is about to be made: durable before it is made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -69,7 +69,9 @@ impl Engine {
         Ok(Approved { approvals, held })
     }
 
-    /// Approves what the configuration's `approval: automatic` covers; see `automatic_covers`.
+    /// Approves what the configuration's `approval: automatic` covers (see `automatic_covers`) and no
+    /// approval stands for yet. `tenants` are the policies recorded as applied: what a commit wishes
+    /// approves nothing.
     ///
     /// # Errors
     /// As [`Engine::approve`].
@@ -78,9 +80,10 @@ impl Engine {
         plan: &Plan,
         tenants: &BTreeMap<TenantName, TenantPolicy>,
     ) -> Result<Approved, EngineError> {
+        let standing: BTreeSet<Digest> = self.granted(plan).await?.into_iter().collect();
         let covered = |change: &&Change| {
             let rules = tenants.get(change.address.tenant()).map(|p| p.approval.clone()).unwrap_or_default();
-            automatic_covers(change, &rules)
+            automatic_covers(change, &rules) && !standing.contains(&change.digest)
         };
         let only: BTreeSet<Digest> = plan.changes.iter().filter(covered).map(|c| c.digest).collect();
         if only.is_empty() {

@@ -9,7 +9,7 @@ use aplomo_catalog::Accounts;
 use aplomo_core::ledger::Memory;
 use aplomo_core::manifest::Snapshot;
 use aplomo_core::ports::{CallCounter, Pick, Priority, ReadCx, Reader};
-use aplomo_core::safety::TenantPolicy;
+use aplomo_core::safety::{Recorded, TenantPolicy};
 use aplomo_core::{
     Account, Coverage, DesiredState, Finding, Observation, Provider, RemoteId, Scope, TenantName, TypeName,
 };
@@ -59,7 +59,7 @@ impl Engine {
             problems: Vec::new(),
         };
         view.observation.at = Some(self.clock.now());
-        self.connect_all(&cx, own, &mut view).await;
+        self.connect_all(&cx, own, &mut view, &aplomo_resources::aplomo::recorded(memory)).await;
         for (account, connection) in view.connections.clone() {
             self.read_account(&cx, &account, &connection, memory, &mut view).await;
         }
@@ -84,8 +84,12 @@ impl Engine {
         cx: &ReadCx<'_>,
         own: Result<(Account, Arc<dyn Connection>), ConnectProblem>,
         view: &mut View,
+        recorded: &Recorded,
     ) {
-        let tenants: Vec<TenantPolicy> = view.desired.tenants.values().cloned().collect();
+        // The way in that was applied counts; a manifest that changes it counts from the next plan.
+        let policies = view.desired.tenants.iter();
+        let tenants: Vec<TenantPolicy> =
+            policies.map(|(name, wish)| recorded.policies.get(name).unwrap_or(wish).clone()).collect();
         for policy in tenants.iter().filter(|policy| !policy.access.is_empty() || !policy.accounts.is_empty())
         {
             if let Err(problem) = self.connect_tenant(cx, policy, view).await {

@@ -7,6 +7,7 @@ use aplomo_core::ledger::{Baseline, Memory};
 use aplomo_core::manifest::Snapshot;
 use aplomo_core::plan::PlanSource;
 use aplomo_core::ports::{CallCounter, Priority};
+use aplomo_core::safety::Recorded;
 use aplomo_core::{
     Address, DesiredState, Finding, Observation, Plan, Reason, SourceName, TenantName, Timestamp,
 };
@@ -25,6 +26,8 @@ pub struct Planned {
     pub connections: Connections,
     /// Errors from outside, in words.
     pub problems: Vec<String>,
+    /// What was recorded as applied when it was planned: only this loosens anything.
+    pub recorded: Recorded,
 }
 
 /// What a plan is asked for.
@@ -56,8 +59,9 @@ impl Engine {
         aplomo_planner::retract(&mut view.desired, &memory, &self.types);
         let mut held_sources = self.held_sources(snapshots).await?;
         held_sources.extend(options.held.clone());
+        let recorded = aplomo_resources::aplomo::recorded(&memory);
         let (mut plan, forgotten) =
-            self.plan_of(snapshots, &memory, &view, options.as_of.unwrap_or(now), held_sources)?;
+            self.plan_of(snapshots, &memory, &recorded, &view, options.as_of.unwrap_or(now), held_sources)?;
         if options.forget {
             self.forget(&forgotten).await?;
         }
@@ -65,28 +69,28 @@ impl Engine {
         plan.meta.took_ms = u64::try_from((self.clock.elapsed() - begun).as_millis()).unwrap_or(u64::MAX);
         self.remember(&plan, &memory, &view.observation, now).await;
         let View { desired, observation, connections, problems } = view;
-        Ok(Planned { plan, desired, observation, connections, problems })
+        Ok(Planned { plan, desired, observation, connections, problems, recorded })
     }
 
     fn plan_of(
         &self,
         snapshots: &[Snapshot],
         memory: &Memory,
+        recorded: &Recorded,
         view: &View,
         as_of: Timestamp,
         held_sources: BTreeMap<SourceName, String>,
     ) -> Result<(Plan, Vec<Address>), EngineError> {
-        let recorded = aplomo_resources::aplomo::recorded(memory);
         let input = PlanInput {
             installation: &self.installation,
             version: &self.version,
             as_of,
             desired: &view.desired,
-            sources: snapshots.iter().map(plan_source).collect(),
+            sources: snapshots.iter().map(|s| plan_source(s, &view.desired)).collect(),
             commits: snapshots.iter().map(|s| (s.name.clone(), s.commit.clone())).collect(),
             observation: &view.observation,
             memory,
-            recorded: &recorded,
+            recorded,
             types: &self.types,
             held_sources,
         };
@@ -177,13 +181,23 @@ fn skew_finding(skew: i64) -> Finding {
         .help("set the clock of this machine (NTP), then plan again")
 }
 
-fn plan_source(snapshot: &Snapshot) -> PlanSource {
+/// A source as a plan shows it: not complete as well where one of its manifests has errors.
+fn plan_source(snapshot: &Snapshot, desired: &DesiredState) -> PlanSource {
+    let complete = snapshot.complete && desired.completeness.complete_sources.contains(&snapshot.name);
+    let mut because = snapshot.incomplete_because.clone();
+    if !complete {
+        let own = format!("{}: ", snapshot.name);
+        let said = desired.completeness.because.iter().filter_map(|why| why.strip_prefix(&own));
+        because.extend(said.map(str::to_owned));
+        let mut seen = BTreeSet::new();
+        because.retain(|why| seen.insert(why.clone()));
+    }
     PlanSource {
         name: snapshot.name.clone(),
         path: snapshot.path.clone(),
         commit: snapshot.commit.clone(),
-        complete: snapshot.complete,
-        because: snapshot.incomplete_because.clone(),
+        complete,
+        because,
     }
 }
 

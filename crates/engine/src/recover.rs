@@ -37,7 +37,14 @@ impl Engine {
         let ours = self.marked(&view.observation);
         for (address, object) in &ours {
             match view.desired.resources.get(address) {
-                Some(wish) => entries.push((wish, *object)),
+                // A mark is a claim: it counts where the manifest looks for the object, nowhere else.
+                Some(wish) if wish.type_name == object.type_name && wish.scope.outer() == object.scope.outer() => {
+                    entries.push((wish, *object));
+                }
+                Some(_) => recovered.unknown.push(format!(
+                    "{} {} carries the mark of {address}, which lives elsewhere",
+                    object.type_name, object.id
+                )),
                 None => recovered.unknown.push(format!("{} {} ({address})", object.type_name, object.id)),
             }
         }

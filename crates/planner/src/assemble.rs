@@ -31,7 +31,8 @@ pub(crate) fn assemble(input: &PlanInput<'_>) -> Plan {
     let mut work = Work::default();
     come(input, &world, &matches, &mut work);
     go(input, &world, &matches, &mut work);
-    work.drafts.sort_by(|a, b| a.change.address.cmp(&b.change.address));
+    // By a key of its own: a change is large, and moving it once is enough.
+    work.drafts.sort_by_cached_key(|draft| draft.change.address.clone());
 
     groups::group(&mut work.drafts, input.types);
     depends::link(input, &matches, &mut work.drafts);
@@ -125,7 +126,28 @@ fn removals(input: &PlanInput<'_>, world: &World<'_>, matches: &Matches<'_>) -> 
         }
         removals.add(input, world, address, entry, fate);
     }
+    removals.findings.extend(elsewhere(input));
     removals
+}
+
+/// Recorded resources of these tenants that came from a source which is not read here: nothing follows
+/// from their absence, and that is said, lest a source that moved looks as if nothing differed.
+fn elsewhere(input: &PlanInput<'_>) -> impl Iterator<Item = Finding> {
+    let read: HashSet<&SourceName> = input.sources.iter().map(|source| &source.name).collect();
+    let tenants: HashSet<&str> = input.desired.manifests.keys().map(|m| m.tenant.as_str()).collect();
+    let mut left: BTreeMap<(&str, &SourceName), usize> = BTreeMap::new();
+    for (address, entry) in &input.memory.ledger {
+        let wished = input.desired.resources.contains_key(address);
+        if !wished && !read.contains(&entry.source) && tenants.contains(address.tenant()) {
+            *left.entry((address.tenant(), &entry.source)).or_default() += 1;
+        }
+    }
+    left.into_iter().map(|((tenant, source), count)| {
+        let message = format!("{count} resources came from source `{source}`, which is not read here: they stay");
+        Finding::info("other-source", message).of(tenant).help(
+            "plan that source; where its manifests moved here, give this path its name under `sources` in aplomo.yaml",
+        )
+    })
 }
 
 /// What going exclusive would delete is told where it is asked for.

@@ -157,7 +157,7 @@ impl<'a> Names<'a> {
     fn address(&mut self, container: &Address, object: &Observed) -> Option<Address> {
         let manifest = container.manifest_ref()?;
         let key = object.key.as_deref().unwrap_or(object.id.as_str());
-        let mut parts: Vec<&str> = key.split('/').filter(|part| !part.is_empty()).collect();
+        let mut parts: Vec<&str> = key.split(['/', '|']).filter(|part| !part.is_empty()).collect();
         let mut address = manifest.resource(&object.type_name, &parts);
         let known = |a: &Address| {
             self.input.desired.resources.contains_key(a) || self.input.memory.ledger.contains_key(a)

@@ -160,7 +160,8 @@ fn by_share(
         if too_many && !count.planned.is_empty() {
             let within = container.as_ref().map(|c| format!(" in {c}")).unwrap_or_default();
             let message = format!(
-                "{removed} of {before} {type_name}{within} would go in 24 hours, where {permille} of 1000 are allowed"
+                "{removed} of {before} {type_name}{within} would go in 24 hours, where {} % are allowed",
+                share(permille)
             );
             findings.push(finding(tenant, &HeldBy::GUARD_FRACTION, message));
             count.planned.iter().for_each(|i| drafts[*i].hold(HeldBy::GUARD_FRACTION));
@@ -174,4 +175,10 @@ fn finding(tenant: &str, guard: &HeldBy, message: String) -> Finding {
     finding.help(format!(
         "they are held and the rest goes on; an approval may lift it with `--lift {guard}=REASON`"
     ))
+}
+
+/// A share in thousandths as percent: `30`, `12.5`.
+fn share(permille: u64) -> String {
+    let rest = if permille.is_multiple_of(10) { String::new() } else { format!(".{}", permille % 10) };
+    format!("{}{rest}", permille / 10)
 }

@@ -36,7 +36,7 @@ pub use drift::{DriftReport, drift};
 pub use filter::filter;
 pub use graph::{GraphFormat, graph};
 pub use retract::retract;
-pub use render::{Style, escape_html, escape_text, markdown, render};
+pub use render::{Style, escape_html, escape_text, markdown, moment, render, render_with};
 
 use aplomo_core::ledger::Memory;
 use aplomo_core::plan::{Plan, PlanSource};

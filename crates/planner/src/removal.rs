@@ -95,7 +95,7 @@ fn by_mark<'a>(ours: &str, address: &Address, object: &'a Observed, at: u32, rea
     match &object.mark {
         OwnerMark::None => Fate::Goes(at, reason),
         OwnerMark::Unknown => {
-            Fate::Unseen("nobody wishes it any more, and its ownership marks could not be read")
+            Fate::Unseen("nobody wishes it any more, and its ownership marks could not be read (may our credentials read tags?)")
         }
         OwnerMark::Marked { installation, address: marked, .. }
             if installation == ours && (marked.is_empty() || marked == address.as_str()) =>

@@ -152,7 +152,9 @@ impl<'a> World<'a> {
         let (type_name, scope) = (&before.type_name, &before.scope);
         self.findings.push(
             Finding::warning("sudden-absence", format!("{type_name} in {scope}: {seen} seen where there were {}", before.count))
-                .help("nothing is created or deleted there; look whether they are really gone, then accept the reading"),
+                .help(format!(
+                    "nothing is created or deleted there; where they are really gone, `aplomo release seen:{type_name}` accepts what is seen now"
+                )),
         );
         self.gaps.push(Gap { type_name, scope, why });
     }

@@ -20,6 +20,10 @@ pub(crate) const ZONE_REFERENCE: usize = 128;
 /// The longest caller reference of a health check.
 pub(crate) const CHECK_REFERENCE: usize = 64;
 
+/// Set where an object was released: the reference that it was created with stays for ever, and shall
+/// not count as a mark any more.
+pub(crate) const MARK_RELEASED: &str = "aplomo:released";
+
 /// Tags by key.
 pub(crate) type Tags = BTreeMap<String, String>;
 
@@ -63,6 +67,9 @@ pub(crate) fn owner(tags: Option<&Tags>, reference: &str, linked: Option<&str>) 
             address: address.unwrap_or_default(),
         };
     }
+    if tags.contains_key(MARK_RELEASED) {
+        return OwnerMark::None;
+    }
     match reference.strip_prefix("aplomo:").and_then(|rest| rest.split_once(':')) {
         Some((installation, _)) => OwnerMark::Marked {
             installation: installation.into(),
@@ -75,7 +82,7 @@ pub(crate) fn owner(tags: Option<&Tags>, reference: &str, linked: Option<&str>) 
 
 /// The tags that are neither marks nor the provider's own.
 pub(crate) fn plain_tags(tags: &Tags) -> impl Iterator<Item = (&String, &String)> {
-    tags.iter().filter(|(key, _)| !key.starts_with("aws:") && !MARK_KEYS.contains(&key.as_str()))
+    tags.iter().filter(|(key, _)| !key.starts_with("aws:") && !key.starts_with("aplomo:"))
 }
 
 /// Why an object may not be touched by this step, as far as its marks say; `None` where it may.

@@ -92,7 +92,7 @@ impl Store {
         if let Some(removal) = &record.removal {
             ledger::put_removal(&mut w.tx, removal).await?;
         }
-        approvals::spend(&mut w.tx, &record.approval, &record.digest).await?;
+        approvals::spend(&mut w.tx, &record.digest).await?;
         runs::put_outcome(&mut w.tx, &record.run, &record.outcome).await?;
         let payload = json!({"run": record.run, "address": address, "action": record.outcome.action,
             "status": record.outcome.status, "digest": record.digest, "approval": record.approval,

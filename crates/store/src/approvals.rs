@@ -93,13 +93,13 @@ impl Store {
         Ok(ids)
     }
 
-    /// Spends one effect of an approval outside [`Store::applied`], e.g. one that was found done.
+    /// Spends one effect in every approval that names it, outside [`Store::applied`].
     ///
     /// # Errors
     /// Trouble with the store.
-    pub async fn approval_spend(&self, id: &str, effect: &Digest) -> Result<(), StoreError> {
+    pub async fn approval_spend(&self, effect: &Digest) -> Result<(), StoreError> {
         let mut w = self.write().await?;
-        spend(&mut w.tx, id, effect).await?;
+        spend(&mut w.tx, effect).await?;
         w.commit().await
     }
 
@@ -163,9 +163,10 @@ async fn insert(w: &mut WriteTx<'_>, approval: &Approval) -> Result<(), StoreErr
     Ok(())
 }
 
-pub(crate) async fn spend(conn: &mut Conn, id: &str, effect: &Digest) -> Result<(), StoreError> {
-    let query = sqlx::query("UPDATE approval_effects SET spent = 1 WHERE approval = $1 AND digest = $2");
-    query.bind(id).bind(effect.to_string()).execute(conn).await?;
+/// Spends the effect in every approval that names it: what was approved twice is done once all the same.
+pub(crate) async fn spend(conn: &mut Conn, effect: &Digest) -> Result<(), StoreError> {
+    let query = sqlx::query("UPDATE approval_effects SET spent = 1 WHERE digest = $1");
+    query.bind(effect.to_string()).execute(conn).await?;
     Ok(())
 }
 

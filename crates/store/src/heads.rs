@@ -1,7 +1,8 @@
 //! Publishing the ends of the audit chains outside the store, and reading them back.
 //!
 //! A file that only grows, one JSON line per head. A line `{"restored": <time>}` says that what
-//! follows belongs to a store that does not continue the earlier heads.
+//! follows belongs to a store that does not continue the earlier heads; verifying still asks for those,
+//! until a person recovered from that loss: a line `{"recovered": <time>}`.
 
 use crate::db::Conn;
 use crate::error::StoreError;
@@ -33,6 +34,7 @@ pub struct Head {
 enum Line {
     Head(Head),
     Restored { restored: Timestamp },
+    Recovered { recovered: Timestamp },
 }
 
 impl Store {
@@ -72,6 +74,25 @@ impl Store {
         *self.inner.head_trouble.lock().unwrap_or_else(PoisonError::into_inner) = trouble;
     }
 
+    /// After a person recovered from a lost or older store: verifying asks for the heads from here on.
+    /// Nothing happens where this store continues what was published.
+    ///
+    /// # Errors
+    /// Trouble with the store or the head file.
+    pub async fn heads_begin_anew(&self) -> Result<(), StoreError> {
+        let Some(path) = self.inner.head_file.as_deref() else { return Ok(()) };
+        let mut tx = self.read().await?;
+        for head in read_all(path)? {
+            if !has(&mut tx, &head).await? {
+                append(path, &[Line::Recovered { recovered: self.now() }])?;
+                break;
+            }
+        }
+        drop(tx);
+        self.publish_heads(None).await;
+        Ok(())
+    }
+
     fn publish(&self, heads: &[Head]) -> Result<(), StoreError> {
         if self.inner.log_heads {
             for Head { tenant, seq, hash, .. } in heads {
@@ -98,12 +119,18 @@ pub(crate) fn mark_restored(path: &Path, at: Timestamp) -> Result<(), StoreError
     append(path, &[Line::Restored { restored: at }])
 }
 
-/// All published heads in order; a line cut off by a crash is left out. None where there is no file.
+/// The published heads since the last recovery in order; a line cut off by a crash is left out. None
+/// where there is no file.
 pub(crate) fn read_all(path: &Path) -> Result<Vec<Head>, StoreError> {
-    Ok(read_lines(path)?
-        .into_iter()
-        .filter_map(|line| if let Line::Head(h) = line { Some(h) } else { None })
-        .collect())
+    let mut heads = Vec::new();
+    for line in read_lines(path)? {
+        match line {
+            Line::Head(head) => heads.push(head),
+            Line::Recovered { .. } => heads.clear(),
+            Line::Restored { .. } => {}
+        }
+    }
+    Ok(heads)
 }
 
 fn read_lines(path: &Path) -> Result<Vec<Line>, StoreError> {
@@ -122,20 +149,22 @@ pub(crate) async fn ahead_of_store(conn: &mut Conn, path: &Path) -> Result<bool,
     let mut last = BTreeMap::new();
     for line in read_lines(path)? {
         match line {
-            Line::Restored { .. } => last.clear(),
+            Line::Restored { .. } | Line::Recovered { .. } => last.clear(),
             Line::Head(head) => drop(last.insert(head.tenant.clone(), head)),
         }
     }
     for head in last.values() {
-        let sql = "SELECT hash FROM audit WHERE tenant = $1 AND seq = $2";
-        let found: Option<String> = sqlx::query_scalar(sql)
-            .bind(head.tenant.as_str())
-            .bind(head.seq)
-            .fetch_optional(&mut *conn)
-            .await?;
-        if found != Some(head.hash.to_string()) {
+        if !has(conn, head).await? {
             return Ok(true);
         }
     }
     Ok(false)
+}
+
+/// Whether the store has this head at its place.
+async fn has(conn: &mut Conn, head: &Head) -> Result<bool, StoreError> {
+    let sql = "SELECT hash FROM audit WHERE tenant = $1 AND seq = $2";
+    let query = sqlx::query_scalar(sql).bind(head.tenant.as_str()).bind(head.seq);
+    let found: Option<String> = query.fetch_optional(&mut *conn).await?;
+    Ok(found == Some(head.hash.to_string()))
 }

@@ -26,6 +26,7 @@ mod leases;
 mod ledger;
 mod marks;
 mod memory;
+mod notes;
 mod plans;
 mod recover;
 mod runs;

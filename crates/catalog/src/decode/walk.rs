@@ -80,12 +80,13 @@ impl<'a> Walk<'a> {
     fn unknown(&mut self, key: &Key, fields: &[Field]) {
         let message = format!("`{}` is not a field of {}", key.name.escape_debug(), self.here());
         let known = fields.iter().map(|field| field.name.as_str());
-        self.problem(
-            "unknown-field",
-            key.at,
-            message,
-            Some(suggest::or_list(&key.name, known, "its fields are")),
-        );
+        let beside = self.here().ends_with(".spec") && matches!(&*key.name, "lifecycle" | "metadata");
+        let help = if beside {
+            format!("`{}` stands beside `spec`, not in it", key.name)
+        } else {
+            suggest::or_list(&key.name, known, "its fields are")
+        };
+        self.problem("unknown-field", key.at, message, Some(help));
     }
 
     fn whole(&mut self, number: i64, min: i64, max: i64, at: Mark) {

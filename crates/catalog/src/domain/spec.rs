@@ -77,6 +77,7 @@ pub struct Ignore {
 /// A record set: all values of one name and type.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+// What most records lack is boxed: a zone has tens of thousands of them.
 pub struct RecordSpec {
     /// The name: relative to the zone (`www`), `@` for the zone itself, or absolute with a final dot.
     pub name: SmolStr,
@@ -90,11 +91,11 @@ pub struct RecordSpec {
     /// of TXT and SPF are the plain text: quoting, splitting and escaping are ours.
     pub values: Option<Vec<SmolStr>>,
     /// Answers with what another name has, in the place of values.
-    pub alias: Option<Alias>,
+    pub alias: Option<Box<Alias>>,
     /// How one of several records of the same name and type is chosen.
-    pub routing: Option<Routing>,
+    pub routing: Option<Box<Routing>>,
     /// Answers with this record only while the check is healthy.
-    pub health_check: Option<HealthCheckWish>,
+    pub health_check: Option<Box<HealthCheckWish>>,
 }
 
 /// Another name that answers: either `record`, or `target` with `zoneId`.

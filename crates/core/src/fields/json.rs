@@ -8,24 +8,50 @@ use crate::datum::Datum;
 use crate::reference::Reference;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::{Map, Value, json};
+use serde_json::Value;
+use std::borrow::Cow;
 
 /// How one leaf is written and read.
-trait Leaf: Sized {
-    fn write(&self) -> Option<Value>;
+trait Leaf: Serialize + Sized {
+    /// Whether it says anything; what does not is left out.
+    fn says(&self) -> bool;
     fn marked(key: &str, value: &Value) -> Option<Self>;
     fn plain(datum: Datum) -> Self;
 }
 
+/// A form that is no plain value: `{"$name": inner}`.
+fn form<S: Serializer>(s: S, name: &str, inner: &impl Serialize) -> Result<S::Ok, S::Error> {
+    s.collect_map([(name, inner)])
+}
+
+impl Serialize for Wish {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::LeftAlone => s.serialize_none(),
+            Self::Absent => form(s, "$absent", &true),
+            Self::Value(v) => v.serialize(s),
+            // By way of a tree, whose keys are sorted.
+            Self::Reference(r) => {
+                form(s, "$ref", &serde_json::to_value(r).map_err(serde::ser::Error::custom)?)
+            }
+            Self::Secret(f) => form(s, "$secret", f),
+        }
+    }
+}
+
+impl Serialize for Sight {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Value(v) => v.serialize(s),
+            Self::Absent => form(s, "$absent", &true),
+            Self::Hidden => form(s, "$hidden", &true),
+        }
+    }
+}
+
 impl Leaf for Wish {
-    fn write(&self) -> Option<Value> {
-        Some(match self {
-            Self::LeftAlone => return None,
-            Self::Absent => json!({ "$absent": true }),
-            Self::Value(v) => v.to_json(),
-            Self::Reference(r) => json!({ "$ref": r }),
-            Self::Secret(f) => json!({ "$secret": f }),
-        })
+    fn says(&self) -> bool {
+        *self != Self::LeftAlone
     }
     fn marked(key: &str, value: &Value) -> Option<Self> {
         match key {
@@ -41,12 +67,8 @@ impl Leaf for Wish {
 }
 
 impl Leaf for Sight {
-    fn write(&self) -> Option<Value> {
-        Some(match self {
-            Self::Value(v) => v.to_json(),
-            Self::Absent => json!({ "$absent": true }),
-            Self::Hidden => json!({ "$hidden": true }),
-        })
+    fn says(&self) -> bool {
+        true
     }
     fn marked(key: &str, _: &Value) -> Option<Self> {
         match key {
@@ -60,32 +82,76 @@ impl Leaf for Sight {
     }
 }
 
-fn nest<L: Leaf>(fields: &Fields<L>) -> Value {
-    let mut root = Map::new();
-    for (path, leaf) in fields.iter() {
-        let Some(value) = leaf.write() else { continue };
-        let mut parts: Vec<String> = path.as_str().split('/').skip(1).map(escape).collect();
-        let Some(last) = parts.pop() else { continue };
-        descend(&mut root, &parts).insert(last, value);
-    }
-    Value::Object(root)
+/// One level of nesting: the entries below it, sorted by path, and how much of each path leads here.
+struct Level<'a, L> {
+    entries: &'a [(&'a str, &'a L)],
+    skip: usize,
 }
 
-/// The object that the parts lead to, made on the way.
-fn descend<'a>(at: &'a mut Map<String, Value>, parts: &[String]) -> &'a mut Map<String, Value> {
-    let Some((first, rest)) = parts.split_first() else { return at };
-    if !matches!(at.get(first), Some(Value::Object(_))) {
-        at.insert(first.clone(), Value::Object(Map::new()));
-    }
-    match at.get_mut(first) {
-        Some(Value::Object(next)) => descend(next, rest),
-        _ => unreachable!("an object was put there"),
+/// What stands under one key.
+enum Below<'a, L> {
+    Leaf(&'a L),
+    Level(Level<'a, L>),
+}
+
+impl<L: Leaf> Serialize for Below<'_, L> {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Leaf(leaf) => leaf.serialize(s),
+            Self::Level(level) => level.serialize(s),
+        }
     }
 }
 
-fn escape(part: &str) -> String {
+impl<'a, L: Leaf> Level<'a, L> {
+    /// The keys of this level in order, each once. All paths below one key stand side by side, for they
+    /// begin alike.
+    fn keys(&self) -> Vec<(Cow<'a, str>, Below<'a, L>)> {
+        let mut keys: Vec<(Cow<'a, str>, Below<'a, L>)> = Vec::with_capacity(self.entries.len());
+        let mut rest = self.entries;
+        while let Some(((path, leaf), others)) = rest.split_first() {
+            let Some((part, _)) = path[self.skip..].split_once('/') else {
+                keys.push((escape(&path[self.skip..]), Below::Leaf(leaf)));
+                rest = others;
+                continue;
+            };
+            let skip = self.skip + part.len() + 1;
+            let end = rest.iter().position(|(p, _)| p.get(..skip) != path.get(..skip)).unwrap_or(rest.len());
+            let (entries, others) = rest.split_at(end);
+            keys.push((escape(part), Below::Level(Level { entries, skip })));
+            rest = others;
+        }
+        keys.sort_by(|a, b| a.0.cmp(&b.0));
+        // An empty structure stands before what is in it, and gives way to it.
+        keys.dedup_by(|later, first| {
+            later.0 == first.0 && {
+                std::mem::swap(later, first);
+                true
+            }
+        });
+        keys
+    }
+}
+
+impl<L: Leaf> Serialize for Level<'_, L> {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_map(self.keys())
+    }
+}
+
+fn nested<L: Leaf, S: Serializer>(fields: &Fields<L>, s: S) -> Result<S::Ok, S::Error> {
+    let said = fields.iter().filter(|(_, leaf)| leaf.says());
+    let entries: Vec<_> =
+        said.filter_map(|(path, leaf)| Some((path.as_str().strip_prefix('/')?, leaf))).collect();
+    Level { entries: &entries, skip: 0 }.serialize(s)
+}
+
+fn escape(part: &str) -> Cow<'_, str> {
+    if !part.contains('~') && !part.starts_with('$') {
+        return Cow::Borrowed(part);
+    }
     let part = part.replace("~1", "/").replace("~0", "~");
-    if part.starts_with('$') { format!("${part}") } else { part }
+    Cow::Owned(if part.starts_with('$') { format!("${part}") } else { part })
 }
 
 fn flatten<L: Leaf>(at: &FieldPath, value: &Value, out: &mut Vec<(FieldPath, L)>) -> Result<(), String> {
@@ -116,18 +182,13 @@ fn flatten<L: Leaf>(at: &FieldPath, value: &Value, out: &mut Vec<(FieldPath, L)>
 macro_rules! via_json {
     ($($leaf:ty),*) => {$(
         impl Serialize for Fields<$leaf> {
-            fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> { nest(self).serialize(s) }
+            fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> { nested(self, s) }
         }
         impl<'de> Deserialize<'de> for Fields<$leaf> {
             fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
                 let mut out = Vec::new();
                 flatten(&FieldPath::known(""), &Value::deserialize(d)?, &mut out).map_err(D::Error::custom)?;
                 Ok(out.into_iter().collect())
-            }
-        }
-        impl Serialize for $leaf {
-            fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-                self.write().unwrap_or(Value::Null).serialize(s)
             }
         }
         impl<'de> Deserialize<'de> for $leaf {
@@ -170,6 +231,17 @@ mod tests {
             let text = serde_json::to_string(&fields).unwrap();
             prop_assert_eq!(serde_json::from_str::<Fields<Wish>>(&text).unwrap(), fields);
         }
+    }
+
+    #[test]
+    fn levels_are_nested_and_sorted_by_key() {
+        let paths = ["/a", "/a-b/c", "/a/x/y", "/a/z", "/b~1c/~0d", "/$e", ""];
+        let fields: Fields<Sight> =
+            paths.into_iter().map(|p| (FieldPath::new(p), Sight::Value(Datum::from(p)))).collect();
+        let text = r#"{"$$e":"/$e","a":{"x":{"y":"/a/x/y"},"z":"/a/z"},"a-b":{"c":"/a-b/c"},"b/c":{"~d":"/b~1c/~0d"}}"#;
+        assert_eq!(serde_json::to_string(&fields).unwrap(), text);
+        let silent: Fields<Wish> = [(FieldPath::new("/a/b"), Wish::LeftAlone)].into_iter().collect();
+        assert_eq!(serde_json::to_string(&silent).unwrap(), "{}");
     }
 
     #[test]

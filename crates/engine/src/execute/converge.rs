@@ -102,13 +102,34 @@ fn targets(state: &State<'_>, changes: &[&Change]) -> Vec<(TypeName, Scope)> {
     targets
 }
 
+/// A delete is proven by a complete reading without it, or by its container having gone as well.
+fn miss_of_delete(
+    state: &State<'_>,
+    change: &Change,
+    scope: &Scope,
+    index: &Index<'_>,
+    seen: &Observation,
+) -> Option<Miss> {
+    let id = change.id.as_ref()?;
+    if index.by_id(change.type_name.as_str(), scope, id).is_some() {
+        return Some(Miss { field: None, why: "it was deleted and is still there".to_owned() });
+    }
+    let with_container = change.scope.container_of.as_ref().is_some_and(|of| {
+        let gone = state.outcomes.get(of).is_some_and(|o| o.status == Status::Applied);
+        gone && change_at(state.plan, of).is_some_and(|c| c.action == Action::Delete)
+    });
+    let proven = seen.coverage_of(&change.type_name, scope).is_some_and(aplomo_core::Coverage::is_complete);
+    (!proven && !with_container).then(|| Miss {
+        field: None,
+        why: "it was deleted, and reading again failed, so it is not proven".to_owned(),
+    })
+}
+
 fn miss(state: &State<'_>, change: &Change, index: &Index<'_>, seen: &Observation) -> Option<Miss> {
     let scope = scope_now(state, change);
     let coverage = seen.coverage_of(&change.type_name, &scope);
     if matches!(change.action, Action::Delete) {
-        let id = change.id.as_ref()?;
-        let still = index.by_id(change.type_name.as_str(), &scope, id).is_some();
-        return still.then(|| Miss { field: None, why: "it was deleted and is still there".to_owned() });
+        return miss_of_delete(state, change, &scope, index, seen);
     }
     if matches!(change.action, Action::Release) {
         return None;

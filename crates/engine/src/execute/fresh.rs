@@ -61,6 +61,15 @@ impl<'a> Index<'a> {
         natural.and_then(|k| self.by_key.get(&(type_name, scope, k)).copied()).map(Subject::Namesake)
     }
 
+    /// The object that an earlier attempt of this run made to take the place of the change's own:
+    /// by its idempotency key alone, for the old one carries our mark too.
+    pub(crate) fn successor(&self, change: &Change, key: &str) -> Option<&'a Observed> {
+        let made = |by: &str, o: &Observed| {
+            by.ends_with(key) && o.type_name == change.type_name && change.id.as_ref() != Some(&o.id)
+        };
+        self.by_creation.iter().find(|(by, o)| made(by, o)).map(|(_, o)| *o)
+    }
+
     /// The object at an address whose id is known.
     pub(crate) fn at(&self, address: &Address, id: &RemoteId) -> Option<&'a Observed> {
         let of_type = self.by_id.iter().find(|((t, _, i), _)| *t == address.type_name() && *i == id.as_str());
@@ -119,6 +128,50 @@ pub(crate) fn judge<'a>(
         (_, None) => Freshness::Stale("it is gone".to_owned()),
         (_, Some(_)) => judge_existing(change, after, object, resumed),
     }
+}
+
+/// Judges a replacement that makes the new object first. The writer gets no object as it is: what is
+/// there is the old one, and it is taken away when everything that needed it has moved on.
+pub(crate) fn judge_replace<'a>(
+    change: &Change,
+    after: Option<&WantedFields>,
+    (index, scope, key): (&Index<'a>, &Scope, &str),
+    installation: &Installation,
+    resumed: bool,
+) -> Freshness<'a> {
+    if let Some(made) = index.successor(change, key) {
+        return judge_create(after, Some(Subject::Ours(made)), resumed);
+    }
+    let (type_name, old_scope) = (change.type_name.as_str(), change.scope.concrete());
+    if old_scope != *scope
+        && let Some(there) = change.key.as_deref().and_then(|k| index.by_key.get(&(type_name, scope, k)))
+    {
+        return judge_create(after, Some(Subject::Namesake(there)), resumed);
+    }
+    let old = change.id.as_ref().and_then(|id| index.by_id(type_name, &old_scope, id));
+    match (old, resumed) {
+        (None, true) => Freshness::Fresh(None),
+        (None, false) => Freshness::Stale("it is gone".to_owned()),
+        (Some(old), _) => match superseded_moved(change, old, installation) {
+            Some(why) => Freshness::Stale(why),
+            None => Freshness::Fresh(None),
+        },
+    }
+}
+
+/// Why the object that a change replaces is no longer as approved; `None` where it is.
+pub(crate) fn superseded_moved(
+    change: &Change,
+    old: &Observed,
+    installation: &Installation,
+) -> Option<String> {
+    if let OwnerMark::Marked { installation: by, .. } = &old.mark
+        && by != installation.as_str()
+    {
+        return Some(format!("another Aplomo (`{by}`) has marked it since"));
+    }
+    let Before::Seen(before) = &change.before else { return None };
+    moved(before, &old.fields, false).map(|path| format!("`{path}` has changed since it was planned"))
 }
 
 fn judge_create<'a>(

@@ -7,10 +7,12 @@
 mod converge;
 mod fresh;
 mod lease;
+mod recheck;
 mod record;
 mod resolve;
 mod resume;
 mod state;
+mod unmake;
 mod wave;
 
 pub use lease::Stop;
@@ -19,10 +21,13 @@ pub use resume::Resumed;
 use crate::observe::{Connections, lease_keys};
 use crate::{Engine, EngineError};
 use aplomo_core::approval::{Approval, Grant};
+use aplomo_core::plan::HeldBy;
+use aplomo_core::types::Counting;
 use aplomo_core::ports::CallCounter;
 use aplomo_core::run::{Ending, Run, RunMeta, Status};
-use aplomo_core::{Action, Address, Change, Plan, RunId, Scope, SourceName, TenantName, TypeName};
+use aplomo_core::{Action, Address, Change, Plan, RunId, Scope, SourceName, TenantName, Timestamp, TypeName, Types};
 use aplomo_store::RunRecord;
+use recheck::{Now, going_container};
 use state::State;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -58,33 +63,76 @@ impl Engine {
 
     async fn execute_leased(&self, order: &Order<'_>, lease: &lease::Held) -> Result<Run, EngineError> {
         let calls = CallCounter::default();
-        let approvals = self.approvals_for(order.plan).await?;
         let resumed = order.resume.is_some();
         let run = match &order.resume {
-            Some(run) => run.clone(),
-            None => self.start_run(order.plan, &approvals).await?,
+            // Somebody may have ended it between our reading of it and our lease.
+            Some(run) => self.store.run(&run.run).await?.map_or_else(|| run.clone(), |stored| stored.run),
+            None => self.start_run(order.plan).await?,
         };
+        if run.ended.is_some() {
+            return Ok(run);
+        }
         let mut state = State::new(order.plan, run.run.clone(), resumed, &run.outcomes);
         self.know_ids(&mut state).await?;
-        self.grant(&mut state, &approvals);
-        let mut interrupted = None;
+        let interrupted = self.carry_out(order, &mut state, lease, &calls).await?;
+        self.finish_run(run, state, interrupted, &calls).await
+    }
+
+    /// Everything between the start of a run and its end. Yields why it was stopped, where it was.
+    async fn carry_out(
+        &self,
+        order: &Order<'_>,
+        state: &mut State<'_>,
+        lease: &lease::Held,
+        calls: &CallCounter,
+    ) -> Result<Option<String>, EngineError> {
+        let mut stopped = self.waves(order, state, lease, calls).await?;
+        if stopped.is_none() && state.look_for_lost() {
+            // Every call is conditional or carries an idempotency key, so looking at once is safe: what
+            // a reading does not show yet is refused by the service, not doubled.
+            stopped = self.waves(order, state, lease, calls).await?;
+        }
+        if stopped.is_none() {
+            state.skip_the_rest();
+            stopped = self.unmake(order, state, lease, calls).await?;
+        }
+        if stopped.is_none() {
+            self.prove_convergence(order, state, calls).await?;
+            let lost = "answers were lost, and what became of those calls is not known yet";
+            stopped = state.has_lost().then(|| lost.to_owned());
+        }
+        Ok(stopped)
+    }
+
+    /// One wave after another, until none is left or something stops us. Approvals are proven before
+    /// each: one that expired or was revoked meanwhile stops the run between changes.
+    async fn waves(
+        &self,
+        order: &Order<'_>,
+        state: &mut State<'_>,
+        lease: &lease::Held,
+        calls: &CallCounter,
+    ) -> Result<Option<String>, EngineError> {
         loop {
+            let approvals = self.approvals_for(order.plan).await?;
+            self.grant(state, &approvals).await?;
             let wave = state.next_wave();
             if wave.is_empty() {
-                break;
+                return Ok(None);
             }
             if let Err(why) = aplomo_core::ports::Fence::check(lease).await {
-                interrupted = Some(why);
-                break;
+                return Ok(Some(why));
             }
-            self.wave(order, &mut state, &wave, lease, &calls).await?;
+            self.wave(order, state, &wave, lease, calls).await?;
             (order.progress)(state.outcomes.len(), order.plan.changes.len());
+            // Stopped in the middle of a wave: what is left of it was not refused, it goes on later.
+            let open = |c: &&Change| state.outcomes.get(&c.address).is_none_or(|o| o.status != Status::Applied);
+            if let Err(why) = aplomo_core::ports::Fence::check(lease).await
+                && wave.iter().any(open)
+            {
+                return Ok(Some(why));
+            }
         }
-        if interrupted.is_none() {
-            state.skip_the_rest();
-            self.prove_convergence(order, &mut state, &calls).await?;
-        }
-        self.finish_run(run, state, interrupted, &calls).await
     }
 
     async fn approvals_for(&self, plan: &Plan) -> Result<Vec<Approval>, EngineError> {
@@ -97,20 +145,40 @@ impl Engine {
         Ok(approvals)
     }
 
-    /// Proves each change's approval; a group with one change refused is refused as a whole.
-    fn grant(&self, state: &mut State<'_>, approvals: &[Approval]) {
-        let now = self.clock.now();
+    /// Proves each change's approval, and that nothing recorded since stands in its way; a group with
+    /// one change refused is refused as a whole, the contents of a container with the container.
+    async fn grant(&self, state: &mut State<'_>, approvals: &[Approval]) -> Result<(), EngineError> {
+        let at = self.clock.now();
+        let memory = self.store.memory(at).await?;
+        let recorded = aplomo_resources::aplomo::recorded(&memory);
+        let held_sources = self.store.held_sources().await?;
+        let now = Now { at, memory: &memory, recorded: &recorded, types: &self.types, held_sources };
+        let lifts = |c: &Change| lifts_count(c, approvals, at);
+        let over = now.too_many(state.plan, |c| lifts(c) || state.outcomes.contains_key(&c.address));
         state.approvers = approvals.iter().map(|a| (a.id.clone(), a.by.clone())).collect();
         for change in state.pending() {
-            match Grant::check(change, &change.source, approvals, now) {
+            if let Some(why) = now.stop(change, state.commit_of(&change.source).as_ref()) {
+                state.refuse(change, why);
+                continue;
+            }
+            let counted = change.is_removal() && !lifts(change) && going_container(state.plan, change).is_none();
+            let counted = counted && per_tenant(&self.types, change);
+            if let Some(why) = over.get(change.address.tenant()).filter(|_| counted) {
+                state.refuse(change, why.clone());
+                continue;
+            }
+            match Grant::check(change, &change.source, approvals, at) {
                 Ok(grant) => state.grant(&change.address, grant),
                 Err(refusal) => state.refuse(change, refusal.to_string()),
             }
         }
+        state.keep_contents_with_containers();
         state.close_groups("another change of its group is held, and they only work together");
+        Ok(())
     }
 
-    async fn start_run(&self, plan: &Plan, approvals: &[Approval]) -> Result<Run, EngineError> {
+    async fn start_run(&self, plan: &Plan) -> Result<Run, EngineError> {
+        let approvals = self.approvals_for(plan).await?;
         let run = Run {
             run: RunId::new(self.ids.fresh())?,
             tenants: plan.changes.iter().filter_map(|c| TenantName::new(c.address.tenant()).ok()).collect(),
@@ -152,9 +220,21 @@ impl Engine {
         }
         run.ended = Some(self.clock.now());
         self.store.run_finish(&run).await?;
+        self.close_intents(&run).await?;
         self.store.baselines_lower(&removed).await?;
         Ok(run)
     }
+}
+
+/// Whether a standing approval lifts the guard on the number of removals for a change.
+fn lifts_count(change: &Change, approvals: &[Approval], now: Timestamp) -> bool {
+    let standing = approvals.iter().filter(|a| a.revoked.is_none() && now < a.expires);
+    let named = standing.filter(|a| a.digests.contains(&change.digest));
+    named.flat_map(|a| &a.lifts).any(|lift| lift.rule == HeldBy::GUARD_COUNT.0)
+}
+
+fn per_tenant(types: &Types, change: &Change) -> bool {
+    types.get(change.type_name.as_str()).is_none_or(|t| t.counting() == Counting::PerTenant)
 }
 
 /// What the run took away, by type and scope: the next reading shall not miss it.

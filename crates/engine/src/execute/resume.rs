@@ -24,7 +24,9 @@ impl Engine {
     pub async fn resume_all(&self, stop: &Stop) -> Result<Resumed, EngineError> {
         let mut resumed = Vec::new();
         for stored in self.store.unfinished_runs().await? {
-            let connections = self.connections_for(&stored.plan).await?;
+            let calls = CallCounter::default();
+            let connections = self.connections_for(&stored.plan, &calls).await?;
+            reachable(&stored.plan, &connections)?;
             let id = stored.run.run.clone();
             tracing::warn!(run = %id, "going on with an interrupted run");
             let order = Order {
@@ -34,15 +36,22 @@ impl Engine {
                 stop,
                 progress: &|_, _| {},
             };
-            let run = self.execute(&order).await?;
-            self.close_intents(&run).await?;
+            let mut run = match self.execute(&order).await {
+                // Somebody is at work on it; whoever wants the same tenant and account meets the lease.
+                Err(EngineError::Busy { scope, holder, .. }) => {
+                    tracing::info!(run = %id, %scope, %holder, "another process is at work on it");
+                    continue;
+                }
+                other => other?,
+            };
+            run.meta.add(&calls.calls());
             resumed.push(run);
         }
         Ok(resumed)
     }
 
     /// What became of the calls without an answer is told by the outcomes of their changes.
-    async fn close_intents(&self, run: &Run) -> Result<(), EngineError> {
+    pub(super) async fn close_intents(&self, run: &Run) -> Result<(), EngineError> {
         for open in self.store.open_intents(Some(&run.run)).await? {
             let message =
                 "the answer was lost in a crash; the changes' outcomes tell what was found".to_owned();
@@ -51,13 +60,16 @@ impl Engine {
         Ok(())
     }
 
-    /// The connections that the scopes of a stored plan need.
+    /// The connections that the scopes of a stored plan need; `calls` counts what that took.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn connections_for(&self, plan: &Plan) -> Result<Connections, EngineError> {
-        let calls = CallCounter::default();
-        let cx = self.read_cx(&calls, Priority::Apply);
+    pub async fn connections_for(
+        &self,
+        plan: &Plan,
+        calls: &CallCounter,
+    ) -> Result<Connections, EngineError> {
+        let cx = self.read_cx(calls, Priority::Apply);
         let memory = self.store.memory(self.clock.now()).await?;
         let recorded = aplomo_resources::aplomo::recorded(&memory);
         let tenants: BTreeSet<_> =
@@ -78,6 +90,10 @@ impl Engine {
     /// The ids that references may need: from the ledger, and from what was known when it was planned.
     pub(super) async fn know_ids(&self, state: &mut State<'_>) -> Result<(), EngineError> {
         let memory = self.store.memory(self.clock.now()).await?;
+        state.attempted.extend(self.store.attempted(&state.run).await?);
+        for open in self.store.open_intents(Some(&state.run)).await? {
+            state.open.extend(open.intent.changes.into_iter().map(|(address, _)| address));
+        }
         let moved: BTreeSet<_> = state.plan.changes.iter().filter_map(|c| c.moved_from.as_ref()).collect();
         for (address, entry) in memory.ledger {
             state.ids.insert(address.clone(), entry.id.clone());
@@ -99,9 +115,18 @@ impl Engine {
     /// # Errors
     /// When the store cannot be read.
     pub async fn any_granted(&self, plan: &Plan) -> Result<bool, EngineError> {
+        Ok(!self.granted(plan).await?.is_empty())
+    }
+
+    /// The effects of the plan that a standing approval lets through.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn granted(&self, plan: &Plan) -> Result<Vec<Digest>, EngineError> {
         let approvals = self.approvals_for(plan).await?;
         let now = self.clock.now();
-        Ok(plan.changes.iter().any(|c| Grant::check(c, &c.source, &approvals, now).is_ok()))
+        let open = plan.changes.iter().filter(|c| Grant::check(c, &c.source, &approvals, now).is_ok());
+        Ok(open.map(|c| c.digest).collect())
     }
 
     /// Keeps a plan that is shown, so that its effects can be approved by digest; audited per tenant.
@@ -117,9 +142,11 @@ impl Engine {
         let tenants: BTreeSet<_> =
             plan.changes.iter().filter_map(|c| TenantName::new(c.address.tenant()).ok()).collect();
         for tenant in tenants {
-            let changes = plan.changes.iter().filter(|c| c.address.tenant() == tenant.as_str()).count();
+            let changes = || plan.changes.iter().filter(|c| c.address.tenant() == tenant.as_str());
+            let named: BTreeSet<_> = changes().map(|c| &c.source).collect();
+            let sources: Vec<_> = plan.sources.iter().filter(|s| named.contains(&s.name)).collect();
             let payload =
-                serde_json::json!({"plan": plan.digest, "changes": changes, "sources": plan.sources});
+                serde_json::json!({"plan": plan.digest, "changes": changes().count(), "sources": sources});
             let actor = aplomo_store::system_actor();
             self.store.audit_append(&tenant, aplomo_store::AuditKind::PlanShown, &actor, payload).await?;
         }
@@ -142,3 +169,14 @@ impl Engine {
 
 /// How many plans are kept for approval by digest.
 const KEPT_PLANS: u32 = 200;
+
+/// An interrupted run goes on only where it can look: what it cannot see it would take for not done.
+fn reachable(plan: &Plan, connections: &Connections) -> Result<(), EngineError> {
+    let accounts = plan.changes.iter().filter_map(|c| c.scope.account.as_ref());
+    match accounts.into_iter().find(|account| !connections.contains_key(*account)) {
+        Some(account) => Err(EngineError::Connect(crate::connect::ConnectProblem {
+            message: format!("a run was interrupted, and its account {account} cannot be reached to go on with it"),
+        })),
+        None => Ok(()),
+    }
+}

@@ -18,6 +18,11 @@ pub(crate) struct State<'a> {
     pub(crate) approvers: HashMap<SmolStr, Actor>,
     /// Ledger entries of addresses that objects move away from.
     pub(crate) moving: HashMap<Address, LedgerEntry>,
+    /// Addresses for which a call was made before the interruption, of which nobody knows the answer.
+    pub(crate) open: BTreeSet<Address>,
+    /// Effects for which this run made a call before, refused ones left out: only of these it may find
+    /// its own work, whatever else looks like it was made by somebody else.
+    pub(crate) attempted: BTreeSet<Digest>,
     grants: HashMap<Address, Grant>,
 }
 
@@ -34,8 +39,15 @@ impl<'a> State<'a> {
             ids: HashMap::new(),
             approvers: HashMap::new(),
             moving: HashMap::new(),
+            open: BTreeSet::new(),
+            attempted: BTreeSet::new(),
             grants: HashMap::new(),
         }
+    }
+
+    /// Whether this run may have done a change before it was interrupted.
+    pub(crate) fn may_have_done(&self, change: &Change) -> bool {
+        self.resumed && self.attempted.contains(&change.digest)
     }
 
     /// Changes nothing is known of yet.
@@ -45,6 +57,31 @@ impl<'a> State<'a> {
 
     pub(crate) fn grant(&mut self, address: &Address, grant: Grant) {
         self.grants.insert(address.clone(), grant);
+    }
+
+    /// Answers were lost: what became of those calls is found by looking again, as after a crash.
+    /// False where every answer is known.
+    pub(crate) fn look_for_lost(&mut self) -> bool {
+        if !self.has_lost() {
+            return false;
+        }
+        let lost = self.outcomes.values().filter(|o| o.status == Status::Unknown);
+        let lost: Vec<Address> = lost.map(|o| o.address.clone()).collect();
+        self.attempted.extend(lost.iter().filter_map(|a| change_at(self.plan, a)).map(|c| c.digest));
+        self.open.extend(lost);
+        self.outcomes.retain(|_, o| !matches!(o.status, Status::Unknown | Status::Skipped));
+        self.resumed = true;
+        true
+    }
+
+    /// What a change is whose world could not be read: unknown where a call for it was made already.
+    pub(crate) fn unseen(&self, address: &Address) -> Status {
+        if self.open.contains(address) { Status::Unknown } else { Status::Failed }
+    }
+
+    /// Whether it is not known what became of a change.
+    pub(crate) fn has_lost(&self) -> bool {
+        self.outcomes.values().any(|o| o.status == Status::Unknown)
     }
 
     pub(crate) fn grant_of(&self, address: &Address) -> Option<&Grant> {
@@ -71,6 +108,18 @@ impl<'a> State<'a> {
             request_ids,
         };
         self.outcomes.insert(change.address.clone(), outcome);
+    }
+
+    /// The contents of a container that shall go stay while the container's own going is not approved.
+    pub(crate) fn keep_contents_with_containers(&mut self) {
+        for change in self.pending() {
+            let Some(container) = super::recheck::going_container(self.plan, change) else { continue };
+            let out = self.outcomes.get(&container.address).is_some_and(|o| o.status != Status::Applied);
+            if out {
+                let why = format!("{} is not to go (yet), so neither is what is in it", container.address);
+                self.refuse(change, why);
+            }
+        }
     }
 
     /// Where one of a group is out, the rest of it is out for the same reason.

@@ -1,11 +1,11 @@
 //! One wave: read again, judge, resolve, write in batches by scope, record.
 
-use super::fresh::{Freshness, Index, judge};
+use super::fresh::{Freshness, Index, Subject, judge, judge_replace};
 use super::resolve::{Resolved, Unresolved, resolve};
 use super::state::State;
 use super::{Order, lease};
 use crate::{Engine, EngineError};
-use aplomo_core::observation::Observed;
+use aplomo_core::observation::{Observed, OwnerMark};
 use aplomo_core::ports::{ApprovedStep, CallCounter, Marks, StepOutcome, WriteCx, Writer};
 use aplomo_core::run::Status;
 use aplomo_core::{Change, Observation, RemoteId, Scope, TypeName};
@@ -34,7 +34,10 @@ impl Engine {
         calls: &CallCounter,
     ) -> Result<(), EngineError> {
         let targets = self.targets(state, wave, order);
-        let seen = self.read_again(order.connections, &targets, calls).await;
+        let mut seen = self.read_again(order.connections, &targets, calls).await;
+        if wave.iter().any(|c| c.scope.provider.as_str() == "aplomo") {
+            seen.merge(aplomo_resources::aplomo::observe(&self.store.memory(self.clock.now()).await?));
+        }
         if let Some(skew) = seen.skew_seconds.filter(|s| s.abs() > crate::MAX_SKEW_SECONDS) {
             return Err(EngineError::ClockSkew(skew));
         }
@@ -71,7 +74,13 @@ impl Engine {
                 }
                 targets.push((type_name, outer));
             }
+            if let Some(of) = change.scope.container_of.as_ref().and_then(|of| TypeName::new(of.type_name()).ok()) {
+                targets.push((of, scope.outer()));
+            }
             targets.push((change.type_name.clone(), scope.concrete()));
+            if makes_first(change) {
+                targets.push((change.type_name.clone(), change.scope.concrete()));
+            }
         }
         targets.sort();
         targets.dedup();
@@ -95,15 +104,26 @@ impl Engine {
             Err(Unresolved::Missing(why)) => return Verdict::Out(Status::Failed, why),
         };
         if change.scope.provider.as_str() == "aplomo" {
-            return Verdict::Done(resolved, RemoteId::new(change.address.as_str()).ok());
+            return self.settings_verdict(state, change, resolved, index);
+        }
+        if let Some(why) = self.container_taken(change, &resolved.scope, index) {
+            return Verdict::Out(Status::Stale, why);
         }
         let coverage = seen.coverage_of(&change.type_name, &resolved.scope);
-        if let Some(why) = coverage.and_then(not_seen) {
-            return Verdict::Out(Status::Failed, format!("what is there could not be read again: {why}"));
+        if let Some(why) = coverage.map_or(Some("nobody could look there"), not_seen) {
+            let why = format!("what is there could not be read again: {why}");
+            return Verdict::Out(state.unseen(&change.address), why);
         }
         let key = state.key(change.digest);
-        let subject = index.subject(change, &resolved.scope, &key);
-        match judge(change, resolved.after.as_ref(), subject, &self.installation, state.resumed) {
+        let after = resolved.after.as_ref();
+        let freshness = if makes_first(change) {
+            let place = (index, &resolved.scope, key.as_str());
+            judge_replace(change, after, place, &self.installation, state.may_have_done(change))
+        } else {
+            let subject = index.subject(change, &resolved.scope, &key);
+            judge(change, after, subject, &self.installation, state.may_have_done(change))
+        };
+        match freshness {
             Freshness::Stale(why) => Verdict::Out(Status::Stale, why),
             Freshness::Done(object) => Verdict::Done(resolved, object.map(|o| o.id.clone())),
             Freshness::Fresh(object) => self.step(state, change, resolved, object, None),
@@ -111,6 +131,37 @@ impl Engine {
                 let found = Some(object.id.clone());
                 self.step(state, change, resolved, Some(object), found)
             }
+        }
+    }
+
+    /// Our own settings live in the ledger: they are compared like everything else, and recording them
+    /// is all there is to write.
+    fn settings_verdict<'a>(
+        &self,
+        state: &State<'a>,
+        change: &Change,
+        resolved: Resolved,
+        index: &Index<'_>,
+    ) -> Verdict<'a> {
+        let id = RemoteId::new(change.address.as_str()).ok();
+        let there = id.as_ref().and_then(|id| index.by_id(change.type_name.as_str(), &Scope::own(), id));
+        let subject = there.map(Subject::Known);
+        match judge(change, resolved.after.as_ref(), subject, &self.installation, state.resumed) {
+            Freshness::Stale(why) => Verdict::Out(Status::Stale, why),
+            _ => Verdict::Done(resolved, id),
+        }
+    }
+
+    /// Somebody else took the container over since: nothing is written into it.
+    fn container_taken(&self, change: &Change, scope: &Scope, index: &Index<'_>) -> Option<String> {
+        let (of, id) = (change.scope.container_of.as_ref()?, scope.container.as_ref()?);
+        let container = index.by_id(of.type_name(), &scope.outer(), id)?;
+        match &container.mark {
+            OwnerMark::Marked { installation, .. } if installation != self.installation.as_str() => {
+                Some(format!("another Aplomo (`{installation}`) has marked {id} since"))
+            }
+            OwnerMark::OtherTool(tool) => Some(format!("{tool} owns {id} now")),
+            _ => None,
         }
     }
 
@@ -136,7 +187,10 @@ impl Engine {
         approved.fresh = object.cloned();
         approved.after.clone_from(&resolved.after);
         approved.found = found;
-        if approved.id.is_none() && change.action != aplomo_core::Action::Create {
+        if makes_first(change) {
+            // The new object has no id yet; the old one's is for when it goes.
+            approved.id.clone_from(&approved.found);
+        } else if approved.id.is_none() && change.action != aplomo_core::Action::Create {
             approved.id = object.map(|o| o.id.clone());
         }
         Verdict::Write(Box::new(Step { approved, resolved }))
@@ -204,7 +258,12 @@ impl Engine {
     }
 }
 
-fn not_seen(coverage: &aplomo_core::Coverage) -> Option<&str> {
+/// Whether a change makes a new object before the old one goes.
+pub(super) fn makes_first(change: &Change) -> bool {
+    change.action == aplomo_core::Action::Replace && change.create_first
+}
+
+pub(super) fn not_seen(coverage: &aplomo_core::Coverage) -> Option<&str> {
     match coverage {
         aplomo_core::Coverage::Complete => None,
         aplomo_core::Coverage::LowerBound(why) | aplomo_core::Coverage::Failed(why) => Some(why),
@@ -219,7 +278,7 @@ fn inside(order: &Order<'_>, container: &TypeName, scope: &Scope) -> Vec<(TypeNa
     within.flat_map(|r| r.feeds()).map(|t| (t.clone(), scope.clone())).collect()
 }
 
-fn writer_for(
+pub(super) fn writer_for(
     order: &Order<'_>,
     scope: &Scope,
     type_name: &TypeName,
@@ -229,7 +288,7 @@ fn writer_for(
     connection.writers(approved).into_iter().find(|w| w.feeds().contains(type_name))
 }
 
-fn no_writer(change: &Change) -> StepOutcome {
+pub(super) fn no_writer(change: &Change) -> StepOutcome {
     StepOutcome {
         address: change.address.clone(),
         status: Status::Failed,

@@ -19,7 +19,7 @@ impl<'a> Matcher<'a, '_> {
         self.out.claimed[at as usize] = Some(i);
         let whose = match &object.mark {
             OwnerMark::Unknown => {
-                return self.unseen(want, "its ownership marks could not be read".to_owned());
+                return self.unseen(want, "its ownership marks could not be read (may our credentials read tags?)".to_owned());
             }
             OwnerMark::Marked { installation, .. } if installation != self.basis.installation => {
                 let message = format!("{} belongs to the installation {installation}", object.id);
@@ -49,7 +49,7 @@ impl<'a> Matcher<'a, '_> {
         if marked == want.address.as_str() {
             return Ok(if item.old.is_some() { Whose::Moving } else { Whose::Ours });
         }
-        if marked.is_empty() && tenant == want.address.tenant() {
+        if marked.is_empty() && (tenant.is_empty() || tenant == want.address.tenant()) {
             return Ok(Whose::Adopting); // made by us and not yet fully marked
         }
         let old = want.previous.iter().find(|old| old.as_str() == marked);

@@ -1,7 +1,7 @@
 //! One change as rows.
 
 use super::values::{Full, path, sight, wish};
-use super::{Row, Tone, escape_text};
+use super::{Row, Tone, escape_text, moment};
 use aplomo_core::approval::risk_word;
 use aplomo_core::plan::{Action, Before, Change, FieldChange, HeldBy};
 use aplomo_core::{Reason, Risk};
@@ -34,11 +34,17 @@ fn head(change: &Change) -> Row {
     let text = change.address.as_str();
     let name = text.split_once(':').map_or(text, |(_, rest)| rest);
     let mut line = format!("{sign} {}  {}", escape_text(name), change.action);
-    if change.fields.is_empty() && change.reason != Reason::Manifest {
+    if change.action == Action::Create && change.reason == Reason::Drift {
+        line.push_str(" (drift: it was deleted)");
+    } else if change.fields.is_empty() && change.reason != Reason::Manifest {
         line.push_str(&format!(" ({})", change.reason));
     }
-    if let Some(id) = &change.id {
+    // An id that only repeats the name of the object in its container says nothing new.
+    if let Some(id) = change.id.as_ref().filter(|id| change.key.as_deref() != Some(id.as_str())) {
         line.push_str(&format!("  {}", escape_text(id.as_str())));
+    }
+    if let Some(origin) = change.origins.first() {
+        line.push_str(&format!("  {}", escape_text(&origin.to_string())));
     }
     Row::new(2, tone, line)
 }
@@ -81,17 +87,22 @@ fn notes(change: &Change, verbose: bool, out: &mut Vec<Row>) {
         note(Tone::Faint, format!("was {old}; the object stays"));
     }
     if let Some(until) = change.until {
-        note(Tone::Faint, format!("goes by itself at {until}; approving this approves that"));
+        note(Tone::Faint, format!("goes by itself at {}; approving this approves that", moment(until)));
     }
     if let Some(since) = change.first_seen {
-        note(Tone::Faint, format!("first seen {since}"));
+        note(Tone::Faint, format!("first seen {}", moment(since)));
     }
-    let tone = if change.risk >= Risk::Outage { Tone::Error } else { Tone::Warn };
+    let tone = match change.risk {
+        Risk::Routine => Tone::Faint,
+        Risk::Sensitive => Tone::Warn,
+        Risk::Outage | Risk::Irreversible => Tone::Error,
+    };
     if change.risk_notes.is_empty() && change.risk > Risk::Routine {
         note(tone, format!("! {}", risk_word(change.risk)));
     }
+    let word = if change.risk == Risk::Routine { "note".to_owned() } else { format!("! {}", risk_word(change.risk)) };
     for text in &change.risk_notes {
-        note(tone, format!("! {}: {}", risk_word(change.risk), escape_text(text)));
+        note(tone, format!("{word}: {}", escape_text(text)));
     }
     if let Some(group) = &change.group {
         note(Tone::Faint, format!("in one breath with all of {}", escape_text(group)));
@@ -101,8 +112,8 @@ fn notes(change: &Change, verbose: bool, out: &mut Vec<Row>) {
     }
     if verbose {
         note(Tone::Faint, format!("digest {}", change.digest));
-        for origin in &change.origins {
-            note(Tone::Faint, format!("from {}", escape_text(&origin.to_string())));
+        for origin in change.origins.iter().skip(1) {
+            note(Tone::Faint, format!("also from {}", escape_text(&origin.to_string())));
         }
     }
 }

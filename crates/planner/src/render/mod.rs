@@ -15,7 +15,13 @@ pub use escape::{escape_html, escape_text};
 pub(crate) use report::{drift_headline, drift_rows};
 pub(crate) use write::{fenced, page, text};
 
-use aplomo_core::Plan;
+use aplomo_core::{Plan, Timestamp};
+
+/// A moment as people read it: to the second.
+#[must_use]
+pub fn moment(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
 
 /// How to write text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -62,6 +68,24 @@ impl Row {
 #[must_use]
 pub fn render(plan: &Plan, style: Style) -> String {
     text(&plan::rows(plan, style.verbose), style.color)
+}
+
+/// As [`render`], with findings that were written already (with their source lines) in the place of
+/// the plan's own, and with or without what to do next.
+#[must_use]
+pub fn render_with(plan: &Plan, style: Style, findings: &str, next: bool) -> String {
+    let mut out = text(&plan::top(plan, style.verbose), style.color);
+    if !findings.is_empty() {
+        let gap = if out.is_empty() { "" } else { "\n" };
+        out.push_str(&format!("{gap}{}\n", findings.trim_end()));
+    }
+    let mut rest = Vec::new();
+    plan::bottom(plan, style.verbose, next, &mut rest);
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    out.push_str(&text(&rest, style.color));
+    out
 }
 
 /// The same as Markdown, for comments: everything that is not ours stands in a fence.

@@ -1,30 +1,43 @@
 //! A plan as rows.
 
 use super::report::{findings, unmanaged, unverifiable};
-use super::{Row, Tone, change, escape_text};
+use super::{Row, Tone, change, escape_text, moment};
 use aplomo_core::plan::{Action, Change, Plan, PlanSource};
 
 /// All rows of a plan.
 pub(crate) fn rows(plan: &Plan, verbose: bool) -> Vec<Row> {
+    let mut out = top(plan, verbose);
+    findings(&plan.findings, &mut out);
+    bottom(plan, verbose, true, &mut out);
+    out
+}
+
+/// The rows before the findings: sources and changes.
+pub(crate) fn top(plan: &Plan, verbose: bool) -> Vec<Row> {
     let mut out = Vec::new();
     sources(&plan.sources, verbose, &mut out);
     changes(&plan.changes, verbose, &mut out);
-    findings(&plan.findings, &mut out);
-    unmanaged(&plan.unmanaged, verbose, &mut out);
-    unverifiable(&plan.unverifiable, &mut out);
+    out
+}
+
+/// The rows after the findings, with what to do next where that is asked for.
+pub(crate) fn bottom(plan: &Plan, verbose: bool, what_next: bool, out: &mut Vec<Row>) {
+    unmanaged(&plan.unmanaged, verbose, out);
+    unverifiable(&plan.unverifiable, out);
     if !out.is_empty() {
         out.push(Row::blank());
     }
     out.push(Row::new(0, Tone::Head, summary(plan)));
-    next(plan, &mut out);
-    if verbose {
-        out.push(Row::new(0, Tone::Faint, format!("as of {}, {}", plan.as_of, plan.digest)));
+    if what_next {
+        next(plan, out);
     }
-    out
+    if verbose {
+        out.push(Row::new(0, Tone::Faint, format!("as of {}, {}", moment(plan.as_of), plan.digest)));
+    }
 }
 
 /// Sources that are not complete always; all of them where everything is asked for.
-fn sources(sources: &[PlanSource], verbose: bool, out: &mut Vec<Row>) {
+pub(crate) fn sources(sources: &[PlanSource], verbose: bool, out: &mut Vec<Row>) {
     for source in sources.iter().filter(|s| verbose || !s.complete) {
         let commit = source.commit.as_ref().map(|c| format!(" at {c}")).unwrap_or_default();
         let (tone, state) = if source.complete {
@@ -55,8 +68,7 @@ pub(crate) fn changes(changes: &[Change], verbose: bool, out: &mut Vec<Row>) {
         if one.address.manifest() != manifest {
             manifest = one.address.manifest();
             let name = manifest.split_once('/').map_or(manifest, |(_, name)| name);
-            let place = one.origins.first().map(|origin| format!("  {origin}")).unwrap_or_default();
-            out.push(Row::new(1, Tone::Head, escape_text(&format!("{name}{place}")).into_owned()));
+            out.push(Row::new(1, Tone::Head, escape_text(name).into_owned()));
         }
         change::rows(one, verbose, out);
     }
@@ -88,7 +100,7 @@ fn next(plan: &Plan, out: &mut Vec<Row>) {
     let liftable =
         plan.changes.iter().any(|c| c.held_by.as_ref().is_some_and(aplomo_core::plan::HeldBy::liftable));
     let text = if errors > 0 && !open {
-        format!("Next: correct the {errors} error(s) above, then plan again.")
+        format!("Next: correct {} above, then plan again.", if errors == 1 { "the error".to_owned() } else { format!("the {errors} errors") })
     } else if open {
         "Next: `aplomo plan … --out FILE` and `aplomo approve FILE`, then `aplomo apply --plan FILE`; `aplomo apply` asks at a terminal.".to_owned()
     } else if liftable {

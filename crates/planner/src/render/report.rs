@@ -88,22 +88,27 @@ pub(crate) fn unverifiable(all: &[Unverifiable], out: &mut Vec<Row>) {
 /// The one line of a drift report.
 pub(crate) fn drift_headline(report: &DriftReport) -> String {
     let seen = if report.complete { "" } else { " Not everything could be seen." };
+    let drift = match report.changes.len() {
+        1 => "1 resource was changed behind our back".to_owned(),
+        n => format!("{n} resources were changed behind our back"),
+    };
+    let pending = match report.pending.len() {
+        1 => "1 other difference waits for approval".to_owned(),
+        n => format!("{n} other differences wait for approval"),
+    };
     match (report.changes.len(), report.pending.len()) {
         (0, 0) if report.complete => "No drift; nothing differs.".to_owned(),
         (0, 0) => format!("No drift in what could be seen.{seen}"),
-        (0, pending) => format!("No drift; {pending} other differences wait for approval.{seen}"),
-        (drift, 0) => format!("Drift: {drift} resources were changed behind our back.{seen}"),
-        (drift, pending) => {
-            format!(
-                "Drift: {drift} resources were changed behind our back; {pending} other differences wait for approval.{seen}"
-            )
-        }
+        (0, _) => format!("No drift; {pending}.{seen}"),
+        (_, 0) => format!("Drift: {drift}.{seen}"),
+        (_, _) => format!("Drift: {drift}; {pending}.{seen}"),
     }
 }
 
 /// All rows of a drift report.
 pub(crate) fn drift_rows(report: &DriftReport, verbose: bool) -> Vec<Row> {
     let mut out = Vec::new();
+    plan::sources(&report.sources, verbose, &mut out);
     if !report.changes.is_empty() {
         section("Changed behind our back (below: the way back)".to_owned(), &mut out);
         plan::changes(&report.changes, verbose, &mut out);

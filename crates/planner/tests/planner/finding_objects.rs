@@ -129,7 +129,7 @@ fn unreadable_marks_leave_ownership_unknown() {
     c.zone("example");
     c.zone_exists("Z1", "example").mark = OwnerMark::Unknown;
     let plan = c.plan();
-    assert_snapshot!(lines(&plan), @r#"unverifiable acme/Domain/example:Zone []: its ownership marks could not be read"#);
+    assert_snapshot!(lines(&plan), @r#"unverifiable acme/Domain/example:Zone []: its ownership marks could not be read (may our credentials read tags?)"#);
     assert!(!plan.complete);
 }
 

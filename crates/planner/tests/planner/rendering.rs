@@ -33,31 +33,31 @@ fn mixed() -> Case {
 fn a_plan_as_text() {
     assert_snapshot!(render(&mixed().plan(), Style::default()), @r#"
     acme
-      Domain/example  a.yaml:1
-        + t.net.Record/new/A  create
+      Domain/example
+        + t.net.Record/new/A  create  a.yaml:1
             name    new
             target  (known after apply: acme/Server/web:t.net.Server.id)
             ttl     300
             type    A
-        + t.net.Record/old/A  create
+        + t.net.Record/old/A  create  a.yaml:1
             name  old
             ttl   300
             type  A
             in one breath with all of t/1/Zone1:old
-        - t.net.Record/old/CNAME  delete  old/CNAME
+        - t.net.Record/old/CNAME  delete
             name  old
             ttl   300
             type  CNAME
             in one breath with all of t/1/Zone1:old
-        ~ t.net.Record/www/A  update  www/A
+        ~ t.net.Record/www/A  update  a.yaml:1
             ttl  60 → 300  (drift)
       Domain/gone
         - t.net.Zone  delete  Zone2
             name  gone
             ! irreversible: all of it is gone
             held by protected: its deletion was never allowed by an applied change
-      Server/web  a.yaml:1
-        +/- t.net.Server  replace  Server3
+      Server/web
+        +/- t.net.Server  replace  Server3  a.yaml:1
             password  (hidden) → (secret k1:bb)  (manifest)
             size      small → large  (manifest)
 
@@ -113,23 +113,23 @@ fn a_plan_as_markdown() {
 
     ``````diff
     # acme
-    #   Domain/example  a.yaml:1
-    +     + t.net.Record/new/A  create
+    #   Domain/example
+    +     + t.net.Record/new/A  create  a.yaml:1
               name    new
               target  (known after apply: acme/Server/web:t.net.Server.id)
               ttl     300
               type    A
-    +     + t.net.Record/old/A  create
+    +     + t.net.Record/old/A  create  a.yaml:1
               name  old
               ttl   300
               type  A
               in one breath with all of t/1/Zone1:old
-    -     - t.net.Record/old/CNAME  delete  old/CNAME
+    -     - t.net.Record/old/CNAME  delete
               name  old
               ttl   300
               type  CNAME
               in one breath with all of t/1/Zone1:old
-    !     ~ t.net.Record/www/A  update  www/A
+    !     ~ t.net.Record/www/A  update  a.yaml:1
               ttl     60 → 300  (drift)
               values  (none) → ``` <b>@everyone</b> `````\u{202e}  (manifest)
     #   Domain/gone
@@ -137,8 +137,8 @@ fn a_plan_as_markdown() {
               name  gone
     !         ! irreversible: all of it is gone
     !         held by protected: its deletion was never allowed by an applied change
-    #   Server/web  a.yaml:1
-    -     +/- t.net.Server  replace  Server3
+    #   Server/web
+    -     +/- t.net.Server  replace  Server3  a.yaml:1
               password  (hidden) → (secret k1:bb)  (manifest)
               size      small → large  (manifest)
 
@@ -214,26 +214,26 @@ fn a_drift_report_tells_drift_from_what_waits() {
     Changed behind our back (below: the way back)
 
     acme
-      Domain/example  a.yaml:1
-        ~ t.net.Record/www/A  update  www/A
+      Domain/example
+        ~ t.net.Record/www/A  update  a.yaml:1
             ttl  60 → 300  (drift)
             first seen 2027-01-30T12:00:00Z
 
     Waiting for approval
 
     acme
-      Domain/example  a.yaml:1
-        + t.net.Record/new/A  create
+      Domain/example
+        + t.net.Record/new/A  create  a.yaml:1
             name    new
             target  (known after apply: acme/Server/web:t.net.Server.id)
             ttl     300
             type    A
-        + t.net.Record/old/A  create
+        + t.net.Record/old/A  create  a.yaml:1
             name  old
             ttl   300
             type  A
             in one breath with all of t/1/Zone1:old
-        - t.net.Record/old/CNAME  delete  old/CNAME
+        - t.net.Record/old/CNAME  delete
             name  old
             ttl   300
             type  CNAME
@@ -243,8 +243,8 @@ fn a_drift_report_tells_drift_from_what_waits() {
             name  gone
             ! irreversible: all of it is gone
             held by protected: its deletion was never allowed by an applied change
-      Server/web  a.yaml:1
-        +/- t.net.Server  replace  Server3
+      Server/web
+        +/- t.net.Server  replace  Server3  a.yaml:1
             password  (hidden) → (secret k1:bb)  (manifest)
             size      small → large  (manifest)
 
@@ -253,7 +253,7 @@ fn a_drift_report_tells_drift_from_what_waits() {
         acme/Domain/gone:t.net.Zone
         help: apply `lifecycle.deletion: delete` first (or `orphan` to let it go), then remove it
 
-    Drift: 1 resources were changed behind our back; 5 other differences wait for approval.
+    Drift: 1 resource was changed behind our back; 5 other differences wait for approval.
     "#);
     assert!(report.markdown().contains("/A  update"));
     let html = report.html();

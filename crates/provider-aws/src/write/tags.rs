@@ -1,7 +1,7 @@
 //! Marks and tags of zones and health checks: ChangeTagsForResource, ten a call.
 
 use super::Pen;
-use crate::marks::{MARK_KEYS, Tags, mark_tags};
+use crate::marks::{MARK_KEYS, MARK_RELEASED, Tags, mark_tags};
 use crate::wanted::{Want, entries};
 use aplomo_core::observation::OwnerMark;
 use aplomo_core::plan::Action;
@@ -28,8 +28,14 @@ impl TagChange {
     pub(crate) fn of(step: &ApprovedStep<'_>) -> Result<Self, String> {
         let mut change = Self::default();
         match step.change.action {
-            Action::Release => change.remove = MARK_KEYS.iter().map(|key| (*key).to_owned()).collect(),
-            Action::Adopt | Action::Move => change.set = mark_tags(&step.marks),
+            Action::Release => {
+                change.remove = MARK_KEYS.iter().map(|key| (*key).to_owned()).collect();
+                change.set.insert(MARK_RELEASED.to_owned(), "true".to_owned());
+            }
+            Action::Adopt | Action::Move => {
+                change.set = mark_tags(&step.marks);
+                change.remove.push(MARK_RELEASED.to_owned());
+            }
             Action::Delete => {}
             Action::Create | Action::Update | Action::Replace => {
                 if !marked(step) {

@@ -3,7 +3,7 @@
 use super::model::{Safety, TenantSettings};
 use super::{SAFETY, TENANT_SETTINGS};
 use aplomo_core::ledger::{LedgerEntry, Memory};
-use aplomo_core::safety::{self, Guards, Recorded, TenantPolicy, TenantState};
+use aplomo_core::safety::{self, Access, Guards, Recorded, TenantPolicy, TenantState};
 use aplomo_core::{Account, Address, Model, TenantName, Wanted, Wish};
 use smol_str::SmolStr;
 
@@ -55,6 +55,16 @@ fn policy(address: &Address, entry: &LedgerEntry) -> Option<TenantPolicy> {
     let github = model.github_organization.value().and_then(|o| Account::new(o).ok());
     policy.accounts.extend(aws.map(|id| ("aws".into(), id)));
     policy.accounts.extend(github.map(|o| ("github".into(), o)));
+    let text = |wish: &Wish<String>| wish.value().map(SmolStr::new);
+    let access = Access {
+        region: model.aws_region.value().cloned(),
+        read_role: text(&model.aws_read_role),
+        write_role: text(&model.aws_write_role),
+        external_id: text(&model.aws_external_id),
+    };
+    if access != Access::default() {
+        policy.access.insert("aws".into(), access);
+    }
     policy.approval.automatic_reasons = model.automatic_reasons.value().cloned().unwrap_or_default();
     policy.approval.automatic_risks = model.automatic_risks.value().cloned().unwrap_or_default();
     policy.approval.second_person_for_lifts = model.second_person_for_lifts == Wish::Value(true);

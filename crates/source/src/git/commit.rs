@@ -74,6 +74,15 @@ pub fn descends(directory: &Path, ancestor: &CommitId, new: &CommitId) -> Result
     repo.graph_descendant_of(new_id, ancestor_id).map_err(unreadable)
 }
 
+/// The commit that is checked out around a path; `None` where there is none.
+#[must_use]
+pub fn head(path: &Path) -> Option<CommitId> {
+    let none: [&OsStr; 0] = [];
+    let repo = Repository::open_ext(path, RepositoryOpenFlags::empty(), none).ok()?;
+    let head = repo.head().ok()?.peel_to_commit().ok()?.id();
+    CommitId::new(head.to_string()).ok()
+}
+
 pub(super) fn check_sub_path(sub_path: &str) -> Result<(), SourceError> {
     let plain =
         Path::new(sub_path).components().all(|part| matches!(part, Component::Normal(_) | Component::CurDir));

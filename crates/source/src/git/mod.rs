@@ -13,6 +13,6 @@ mod trouble;
 mod url;
 
 pub use access::Auth;
-pub use commit::{descends, is_descendant, read_commit};
+pub use commit::{descends, head, is_descendant, read_commit};
 pub use fetch::{Fetched, GitRemote};
 pub(crate) use tree::CommitTree;

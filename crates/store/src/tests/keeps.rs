@@ -102,7 +102,7 @@ async fn approvals_come_back_whole_and_are_spent_and_revoked() {
     store.approval_put(&approval("a2", &["www"])).await.unwrap();
     assert!(matches!(store.approval_put(&first).await, Err(StoreError::Conflict { .. })));
     assert_eq!(store.approval("a1").await.unwrap(), Some(first.clone()));
-    store.approval_spend("a1", &change("api").digest).await.unwrap();
+    store.approval_spend(&change("api").digest).await.unwrap();
     assert_eq!(store.approvals(&acme()).await.unwrap()[0].spent, BTreeSet::from([change("api").digest]));
     let gone = store.approval_revoke(&change("www").digest.to_string(), &anna(), "no").await.unwrap();
     assert_eq!(gone, ["a1", "a2"]);

@@ -35,7 +35,7 @@ pub(crate) fn run(world: &mut World, teller: &mut Teller) -> Result<()> {
 fn commit(world: &mut World, teller: &mut Teller) -> Result<()> {
     teller.heading("Somebody commits a change: one record slower, one new, one gone");
     teller.say(&world.commit_a_change()?);
-    aplomo(world, &["apply", MANIFESTS, "--auto-approve"], DONE)
+    aplomo(world, &["apply", MANIFESTS, "--auto-approve", "--as", WHO], DONE)
 }
 
 fn drift(world: &World, teller: &mut Teller) -> Result<()> {
@@ -44,7 +44,7 @@ fn drift(world: &World, teller: &mut Teller) -> Result<()> {
     teller.heading("Drift: what changed behind our back (exit code 2)");
     aplomo(world, &["drift", MANIFESTS, "--detailed-exitcode"], DIFFERENCES)?;
     teller.heading("Repair it, and look again (exit code 0)");
-    aplomo(world, &["apply", MANIFESTS, "--auto-approve"], DONE)?;
+    aplomo(world, &["apply", MANIFESTS, "--auto-approve", "--as", WHO], DONE)?;
     aplomo(world, &["drift", MANIFESTS, "--detailed-exitcode"], DONE)
 }
 

@@ -44,8 +44,9 @@ const PLACES: &[Place] = &[
     edge(SOURCE, &[CORE]),
     edge(STORE, &[CORE]),
     edge(AWS, &[RESOURCES, CORE]),
-    edge(ENGINE, &[PLANNER, CORE]),
-    edge(SERVER, &[ENGINE, PLANNER, CORE]),
+    // docs/decisions/0011: one call makes a plan; providers stay behind the engine's ports.
+    edge(ENGINE, &[PLANNER, CATALOG, RESOURCES, STORE, SOURCE, CORE]),
+    edge(SERVER, &[CORE]),
     edge(SANDBOX, &[]),
     edge("aplomo", &[SERVER, ENGINE, PLANNER, CATALOG, RESOURCES, AWS, STORE, SOURCE, CORE]),
     // The tool stands outside: it drives the sandbox, and nothing may depend on it.

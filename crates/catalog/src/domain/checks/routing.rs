@@ -132,7 +132,7 @@ pub(super) fn places(cx: &mut Cx<'_>) {
     for group in cx.records.groups().filter(|group| group.len() > 1) {
         let mut seen = BTreeMap::new();
         for record in group {
-            let Some(place) = record.spec.routing.as_ref().and_then(place) else { continue };
+            let Some(place) = record.spec.routing.as_deref().and_then(place) else { continue };
             if let Some(line) = seen.insert(place.clone(), record.at.line) {
                 let message = format!("`{}` for {place} is already listed in line {line}", record.label());
                 cx.tell(Finding::error("routing-twice", message), record, "/routing");

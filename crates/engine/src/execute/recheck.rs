@@ -1,0 +1,103 @@
+//! What is checked again at the write, whatever the plan says: a plan may be hours old, and a plan
+//! file may have been made by anybody. What loosens a safety counts as recorded now, a stop from the
+//! moment it is put, and a removal needs a record of ownership.
+
+use aplomo_core::ledger::{Hold, Memory, Quarantine, Removal};
+use aplomo_core::plan::HeldBy;
+use aplomo_core::safety::{Deletion, Ownership, Recorded, TenantState};
+use aplomo_core::types::Counting;
+use aplomo_core::{Action, Address, Change, CommitId, Plan, Timestamp, Types};
+use aplomo_store::HeldSource;
+use std::collections::BTreeMap;
+
+/// What the store says at the moment of writing.
+pub(super) struct Now<'a> {
+    pub(super) at: Timestamp,
+    pub(super) memory: &'a Memory,
+    pub(super) recorded: &'a Recorded,
+    pub(super) types: &'a Types,
+    pub(super) held_sources: Vec<HeldSource>,
+}
+
+impl Now<'_> {
+    /// Why a change may not be written now; `None` where nothing stands in its way.
+    pub(super) fn stop(&self, change: &Change, commit: Option<&CommitId>) -> Option<String> {
+        self.held(change, commit).or_else(|| self.tenant_state(change)).or_else(|| self.unsafe_removal(change))
+    }
+
+    fn held(&self, change: &Change, commit: Option<&CommitId>) -> Option<String> {
+        let in_force = |h: &&Hold| h.until > self.at && h.what.matches(&change.address);
+        if let Some(hold) = self.memory.holds.iter().find(in_force) {
+            return Some(format!("held until {} by {}: {}", hold.until, hold.by, hold.reason));
+        }
+        let same =
+            |q: &&Quarantine| q.address == change.address && q.digest == change.digest && q.commit.as_ref() == commit;
+        if let Some(entry) = self.memory.quarantine.iter().find(same) {
+            return Some(format!("in quarantine: {}; `aplomo release {}` lets it go on", entry.why, entry.address));
+        }
+        let held = self.held_sources.iter().find(|s| s.source == change.source)?;
+        Some(format!("source {} is held: {}", held.source, held.reason))
+    }
+
+    /// Settings themselves may always be applied, or nobody could thaw a tenant.
+    fn tenant_state(&self, change: &Change) -> Option<String> {
+        let state = self.recorded.policies.get(change.address.tenant())?.state;
+        let own = change.scope.provider.as_str() == "aplomo";
+        (state != TenantState::Active && !own).then(|| format!("tenant {} is {state:?}", change.address.tenant()))
+    }
+
+    fn unsafe_removal(&self, change: &Change) -> Option<String> {
+        if !change.is_removal() || change.scope.provider.as_str() == "aplomo" {
+            return None;
+        }
+        let manifest = change.address.manifest();
+        let safety = self.recorded.safety(manifest);
+        let stateful = self.types.get(change.type_name.as_str()).is_none_or(|t| t.stateful());
+        if stateful && safety.deletion != Deletion::Delete {
+            return Some(format!("{} ({manifest} does not allow deletion, as it was last applied)", HeldBy::PROTECTED));
+        }
+        let entry = self.memory.ledger.get(&change.address);
+        let owned = entry.is_some_and(|e| change.id.as_ref().is_none_or(|id| *id == e.id));
+        let container = change.scope.container_of.as_ref().map_or(manifest, Address::manifest);
+        let exclusive = self.recorded.safety(container).ownership == Ownership::Exclusive;
+        (!owned && !exclusive).then(|| "there is no record that it is ours, so it is not removed".to_owned())
+    }
+
+    /// Removals that are more than the tenant's guard on their number allows in 24 hours, counted now:
+    /// plans that were made before others were applied do not add up past the guard. The share of a
+    /// pool is the planner's business, which knows what the pool holds.
+    pub(super) fn too_many(&self, plan: &Plan, lifted: impl Fn(&Change) -> bool) -> BTreeMap<String, String> {
+        let counted = |type_name: &str| {
+            self.types.get(type_name).is_none_or(|t| t.counting() == Counting::PerTenant)
+        };
+        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+        let planned = plan.changes.iter().filter(|c| c.is_removal() && counted(c.type_name.as_str()));
+        for change in planned.filter(|c| !lifted(c) && !scheduled(c)) {
+            *counts.entry(change.address.tenant().to_owned()).or_default() += 1;
+        }
+        let past = |tenant: &str| {
+            let counts = |r: &&Removal| r.tenant.as_str() == tenant && counted(r.type_name.as_str());
+            self.memory.removals.iter().filter(counts).count() as u64
+        };
+        let over = counts.into_iter().filter_map(|(tenant, planned)| {
+            let (all, limit) = (planned + past(&tenant), u64::from(self.recorded.guards(&tenant).count).max(1));
+            let why = format!("{}: {all} removals in 24 hours, where {limit} are allowed", HeldBy::GUARD_COUNT);
+            (all > limit).then_some((tenant, why))
+        });
+        over.collect()
+    }
+}
+
+/// A removal that time alone asks for was approved with the change that set the time.
+fn scheduled(change: &Change) -> bool {
+    change.reason == aplomo_core::Reason::Schedule
+}
+
+/// The container of a change, where the plan deletes that as well: its contents go with it or not at all.
+pub(super) fn going_container<'a>(plan: &'a Plan, change: &Change) -> Option<&'a Change> {
+    if change.action != Action::Delete {
+        return None;
+    }
+    let container = super::change_at(plan, change.scope.container_of.as_ref()?)?;
+    (container.action == Action::Delete).then_some(container)
+}
