@@ -70,7 +70,7 @@ pub enum ApprovalMode {
 }
 
 /// One source of manifests: a directory or a git remote.
-#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SourceConfig {
     /// Its name. Approvals and the ledger are bound to it.
@@ -93,7 +93,7 @@ pub struct SourceConfig {
 }
 
 /// A git remote.
-#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct GitConfig {
     /// Its address: https://, http:// (loopback only), ssh:// or a path.
@@ -212,7 +212,8 @@ fn file_below(reference: &mut String, base: &Path) {
 /// # Errors
 /// What the form is, where the text has another.
 pub fn duration(text: &str) -> Result<std::time::Duration, String> {
-    let form = || format!("`{text}` is no duration: write a whole number and s, m, h, d or w, e.g. `90s` or `7d`");
+    let form =
+        || format!("`{text}` is no duration: write a whole number and s, m, h, d or w, e.g. `90s` or `7d`");
     let unit = text.chars().last().ok_or_else(form)?;
     let number: u64 = text[..text.len() - unit.len_utf8()].parse().map_err(|_| form())?;
     let seconds = match unit {

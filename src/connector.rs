@@ -61,7 +61,10 @@ impl Connector for AwsConnector {
         let access = match roles {
             None => Access::own("own"),
             Some((tenant, access)) => Access {
-                account: tenant.accounts.get("aws").map_or_else(|| tenant.name.to_string(), ToString::to_string),
+                account: tenant
+                    .accounts
+                    .get("aws")
+                    .map_or_else(|| tenant.name.to_string(), ToString::to_string),
                 read_role: access.read_role.as_ref().map(ToString::to_string),
                 write_role: access.write_role.as_ref().map(ToString::to_string),
                 external_id: access.external_id.as_ref().map(ToString::to_string),

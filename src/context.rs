@@ -65,7 +65,15 @@ impl Cx {
 
     async fn store_with(&self, clock: Arc<dyn Clock>) -> Result<Store, Failure> {
         keep_out_of_git(&self.config.store)?;
-        let key = SigningKey::load_or_create(&self.key_file()?)?;
+        let key_file = self.key_file()?;
+        if self.config.store.exists() && !key_file.exists() {
+            return Err(Failure::failed(format!(
+                "the key {} is missing, and the audit log in {} is signed with it; put it back, or move the store away and run `aplomo recover`",
+                key_file.display(),
+                self.config.store.display()
+            )));
+        }
+        let key = SigningKey::load_or_create(&key_file)?;
         let options = Options {
             clock,
             ids: Arc::new(SystemIds),
@@ -104,7 +112,11 @@ impl Cx {
         Ok(Engine::new(Parts {
             store,
             types: aplomo_resources::registry(),
-            connector: Arc::new(AwsConnector::new(&self.config.aws, installation.clone(), Arc::clone(&clock))),
+            connector: Arc::new(AwsConnector::new(
+                &self.config.aws,
+                installation.clone(),
+                Arc::clone(&clock),
+            )),
             budget: Arc::new(Budgets::new(Arc::clone(&clock), rates)),
             clock,
             ids: Arc::new(SystemIds),
@@ -127,7 +139,9 @@ impl Cx {
     pub fn read(&self, path: &Path) -> Result<Reading, Failure> {
         let full = self.env.cwd.join(path);
         let canonical = full.canonicalize().unwrap_or_else(|_| full.clone());
-        let is = |s: &&SourceConfig| s.path.as_ref().and_then(|p| p.canonicalize().ok()).is_some_and(|p| p == canonical);
+        let is = |s: &&SourceConfig| {
+            s.path.as_ref().and_then(|p| p.canonicalize().ok()).is_some_and(|p| p == canonical)
+        };
         let holds = |s: &&SourceConfig| {
             s.path.as_ref().and_then(|p| p.canonicalize().ok()).is_some_and(|p| canonical.starts_with(p))
         };
@@ -138,7 +152,9 @@ impl Cx {
                     partial: Some(format!("it is only a part of source `{}`", source.name)),
                     ..source_options(source)?
                 },
-                None => ReadOptions { operator: true, ..ReadOptions::default() },
+                // With sources configured, a directory that is none of them is not the operator's: it may be
+                // a pull request's checkout.
+                None => ReadOptions { operator: self.config.sources.is_empty(), ..ReadOptions::default() },
             },
         };
         let options = ReadOptions { shown_path: Some(path.display().to_string()), ..options };
@@ -159,7 +175,8 @@ impl Cx {
     /// # Errors
     /// Where the text is no duration.
     pub fn expiry(&self, text: Option<&str>) -> Result<aplomo_core::SignedDuration, Failure> {
-        let duration = config::duration(text.unwrap_or(&self.config.approval_expiry)).map_err(Failure::usage)?;
+        let duration =
+            config::duration(text.unwrap_or(&self.config.approval_expiry)).map_err(Failure::usage)?;
         Ok(aplomo_core::SignedDuration::try_from(duration).context("the duration is too long")?)
     }
 }
@@ -184,8 +201,9 @@ fn keep_out_of_git(store: &Path) -> Result<(), Failure> {
     let Some(directory) = store.parent().filter(|d| d.file_name().is_some_and(|n| n == ".aplomo")) else {
         return Ok(());
     };
-    std::fs::create_dir_all(directory)
-        .with_context(|| format!("cannot make {}; choose another place with `store` in aplomo.yaml", directory.display()))?;
+    std::fs::create_dir_all(directory).with_context(|| {
+        format!("cannot make {}; choose another place with `store` in aplomo.yaml", directory.display())
+    })?;
     let ignore = directory.join(".gitignore");
     if !ignore.exists() {
         std::fs::write(&ignore, "*\n").with_context(|| format!("cannot write {}", ignore.display()))?;

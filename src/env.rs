@@ -30,7 +30,10 @@ impl Env {
     /// The name of the user at the keyboard; a claim, not a proof.
     #[must_use]
     pub fn user(&self) -> &str {
-        self.var("SUDO_USER").or_else(|| self.var("USER")).or_else(|| self.var("LOGNAME")).unwrap_or("unknown")
+        self.var("SUDO_USER")
+            .or_else(|| self.var("USER"))
+            .or_else(|| self.var("LOGNAME"))
+            .unwrap_or("unknown")
     }
 
     /// The name of this machine, for the holder of a lease.

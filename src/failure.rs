@@ -39,6 +39,8 @@ impl From<EngineError> for Failure {
     fn from(error: EngineError) -> Self {
         let exit = match error {
             EngineError::EditedPlan
+            | EngineError::StrangePlan
+            | EngineError::FuturePlan(_)
             | EngineError::UnknownDigest(_)
             | EngineError::NothingToLift(_)
             | EngineError::SecondPerson(_) => Exit::Refused,

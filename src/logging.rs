@@ -26,7 +26,8 @@ pub fn start(verbose: u8, daemon: bool, env: &Env) {
         2 => "debug,sqlx=warn,hyper=info",
         _ => "trace",
     };
-    let filter = EnvFilter::try_new(env.var("APLOMO_LOG").unwrap_or(usual)).unwrap_or_else(|_| EnvFilter::new(usual));
+    let filter =
+        EnvFilter::try_new(env.var("APLOMO_LOG").unwrap_or(usual)).unwrap_or_else(|_| EnvFilter::new(usual));
     install(filter, LogFormat::Human);
 }
 
@@ -60,7 +61,8 @@ pub fn reload(config: &LogConfig) -> Result<(), String> {
 }
 
 fn filter_of(config: &LogConfig) -> Result<EnvFilter, String> {
-    EnvFilter::try_new(&config.filter).map_err(|e| format!("`log.filter: {}` is no filter: {e}", config.filter))
+    EnvFilter::try_new(&config.filter)
+        .map_err(|e| format!("`log.filter: {}` is no filter: {e}", config.filter))
 }
 
 fn install(filter: EnvFilter, format: LogFormat) {

@@ -2,7 +2,10 @@
 //!
 //! Deliberately absent: what the commands do (`cli`), and every decision (the crates).
 
-#![allow(unreachable_pub, reason = "a binary exports nothing; `pub` says that a module offers it to the others")]
+#![allow(
+    unreachable_pub,
+    reason = "a binary exports nothing; `pub` says that a module offers it to the others"
+)]
 
 mod args;
 mod cli;
@@ -55,7 +58,9 @@ fn main() -> ExitCode {
 #[expect(clippy::disallowed_methods, reason = "this is the door through which the environment enters")]
 fn environment() -> env::Env {
     env::Env {
-        vars: std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))).collect(),
+        vars: std::env::vars_os()
+            .filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)))
+            .collect(),
         cwd: std::env::current_dir().unwrap_or_else(|_| ".".into()),
         stdin_terminal: std::io::stdin().is_terminal(),
         stdout_terminal: std::io::stdout().is_terminal(),

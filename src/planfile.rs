@@ -13,11 +13,14 @@ const MAX_BYTES: u64 = 1 << 30;
 /// # Errors
 /// Where the file is not there, is no plan, or was edited (refused).
 pub fn read(file: &Path) -> Result<Plan, Failure> {
-    let size = std::fs::metadata(file).with_context(|| format!("cannot read the plan file {}", file.display()))?.len();
+    let size = std::fs::metadata(file)
+        .with_context(|| format!("cannot read the plan file {}", file.display()))?
+        .len();
     if size > MAX_BYTES {
         return Err(Failure::failed(format!("{} is too large for a plan", file.display())));
     }
-    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read the plan file {}", file.display()))?;
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("cannot read the plan file {}", file.display()))?;
     let refused = || {
         format!(
             "{} is no plan as `aplomo plan --out` writes it: its digests do not recompute, so it was edited or damaged; make a new one",

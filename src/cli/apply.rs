@@ -1,6 +1,6 @@
 //! `aplomo apply PATH | --plan FILE`: carry out approved changes.
 
-use super::shared::{manifest_errors, plan_path, say_problems, findings_text};
+use super::shared::{findings_text, manifest_errors, plan_path, say_problems};
 use crate::args::{ApplyArgs, Format};
 use crate::context::Cx;
 use crate::exit::Exit;
@@ -29,10 +29,21 @@ pub async fn run(cx: &Cx, args: &ApplyArgs) -> Result<Exit, Failure> {
     }
 }
 
-async fn from_file(cx: &Cx, engine: &Engine, args: &ApplyArgs, file: &Path, stop: &Stop) -> Result<Exit, Failure> {
-    let plan = planfile::read(&cx.env.cwd.join(file))?;
+async fn from_file(
+    cx: &Cx,
+    engine: &Engine,
+    args: &ApplyArgs,
+    file: &Path,
+    stop: &Stop,
+) -> Result<Exit, Failure> {
+    let plan = match planfile::read(&cx.env.cwd.join(file)) {
+        Ok(plan) => plan,
+        Err(failure) => return refused(cx, engine, args, None, failure).await,
+    };
     if !plan.applyable {
-        return Err(Failure::refused("the plan may not be applied: an error finding stands in it; see its `findings`"));
+        return Err(Failure::refused(
+            "the plan may not be applied: an error finding stands in it; see its `findings`",
+        ));
     }
     let resumed = engine.resume_all(stop).await?;
     if let Some(exit) = report_resumed(cx, &resumed)? {
@@ -40,7 +51,9 @@ async fn from_file(cx: &Cx, engine: &Engine, args: &ApplyArgs, file: &Path, stop
     }
     let calls = CallCounter::default();
     let connections = engine.connections_for(&plan, &calls).await?;
-    approve_if_asked(cx, engine, args, &plan).await?;
+    if let Err(failure) = approve_if_asked(cx, engine, args, &plan).await {
+        return refused(cx, engine, args, Some(&plan), failure).await;
+    }
     let mut run = execute(cx, engine, &plan, &connections, stop).await?;
     run.meta.add(&calls.calls());
     count_resumed(&mut run, &resumed);
@@ -50,6 +63,21 @@ async fn from_file(cx: &Cx, engine: &Engine, args: &ApplyArgs, file: &Path, stop
         accept_head(cx, engine, args, source, exit).await?;
     }
     Ok(exit)
+}
+
+/// A refusal is an audit entry too. What could not be done for another reason is only told.
+async fn refused(
+    cx: &Cx,
+    engine: &Engine,
+    args: &ApplyArgs,
+    plan: Option<&Plan>,
+    failure: Failure,
+) -> Result<Exit, Failure> {
+    if failure.exit == Exit::Refused {
+        let by = cx.actor(args.name.as_deref())?;
+        engine.audit_refusal(plan, &by, &failure.error.to_string()).await?;
+    }
+    Err(failure)
 }
 
 /// Remembers the commit that was applied, so that a later head that does not descend from it is held.
@@ -77,7 +105,13 @@ async fn accept_head(
     Ok(())
 }
 
-async fn from_path(cx: &Cx, engine: &Engine, args: &ApplyArgs, path: &Path, stop: &Stop) -> Result<Exit, Failure> {
+async fn from_path(
+    cx: &Cx,
+    engine: &Engine,
+    args: &ApplyArgs,
+    path: &Path,
+    stop: &Stop,
+) -> Result<Exit, Failure> {
     let resumed = engine.resume_all(stop).await?;
     if let Some(exit) = report_resumed(cx, &resumed)? {
         return Ok(exit);
@@ -103,7 +137,9 @@ async fn from_path(cx: &Cx, engine: &Engine, args: &ApplyArgs, path: &Path, stop
         }
         return Ok(exit);
     }
-    approve_if_asked(cx, engine, args, plan).await?;
+    if let Err(failure) = approve_if_asked(cx, engine, args, plan).await {
+        return refused(cx, engine, args, Some(plan), failure).await;
+    }
     let mut run = execute(cx, engine, plan, connections, stop).await?;
     run.meta.add(&plan.meta.api_calls);
     count_resumed(&mut run, &resumed);
@@ -223,7 +259,12 @@ fn show(cx: &Cx, run: &Run) -> Result<(), Failure> {
     }
     let mut text = String::new();
     for outcome in &run.outcomes {
-        text.push_str(&format!("{:<11} {:<7} {}\n", word(outcome.status), outcome.action.word(), outcome.address));
+        text.push_str(&format!(
+            "{:<11} {:<7} {}\n",
+            word(outcome.status),
+            outcome.action.word(),
+            outcome.address
+        ));
         if outcome.status != Status::Applied {
             let why = outcome.error.as_deref().unwrap_or("no reason given");
             text.push_str(&format!("            {}\n", crate::diagnostics::visible(why)));

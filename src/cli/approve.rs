@@ -43,7 +43,13 @@ pub async fn run(cx: &Cx, args: &ApproveArgs) -> Result<Exit, Failure> {
     for (plan, only) in chosen.values() {
         let request =
             Approving { by: by.clone(), lifts: args.lift.clone(), only: only.clone(), expires_after };
-        let approved = engine.approve(plan, &request).await?;
+        let approved = match engine.approve(plan, &request).await {
+            Ok(approved) => approved,
+            Err(error) => {
+                engine.audit_refusal(Some(plan), &by, &error.to_string()).await?;
+                return Err(error.into());
+            }
+        };
         approvals.extend(approved.approvals);
         held.extend(approved.held);
     }
@@ -66,7 +72,9 @@ async fn choose(engine: &Engine, what: &[String], cx: &Cx) -> Result<Chosen, Fai
         }
         let digest: Digest = text.parse().map_err(Failure::usage)?;
         let (plan, effect) = engine.plan_with(digest).await?.ok_or_else(|| {
-            Failure::refused(format!("{digest} is no plan and no effect of a plan that was shown here; run `aplomo plan` first"))
+            Failure::refused(format!(
+                "{digest} is no plan and no effect of a plan that was shown here; run `aplomo plan` first"
+            ))
         })?;
         let entry = chosen.entry(plan.digest).or_insert_with(|| (plan, effect.map(|_| BTreeSet::new())));
         if let (Some(effect), Some(only)) = (effect, &mut entry.1) {
@@ -86,7 +94,11 @@ async fn revoke(
     for (plan, only) in chosen.values() {
         let all = plan.changes.iter().map(|c| c.digest);
         for digest in only.clone().unwrap_or_else(|| all.collect()) {
-            count += engine.store.approval_revoke(&digest.to_string(), by, "revoked on the command line").await?.len();
+            count += engine
+                .store
+                .approval_revoke(&digest.to_string(), by, "revoked on the command line")
+                .await?
+                .len();
         }
     }
     cx.out.result(&format!("{} revoked", crate::diagnostics::count(count, "approval")));

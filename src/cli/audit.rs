@@ -64,7 +64,9 @@ fn what(entry: &AuditEntry) -> String {
 
 async fn show(cx: &Cx, id: &str) -> Result<Exit, Failure> {
     let entry = cx.store().await?.audit_show(id).await?;
-    let entry = entry.ok_or_else(|| Failure::failed(format!("there is no audit entry `{id}`; `aplomo audit log` lists them")))?;
+    let entry = entry.ok_or_else(|| {
+        Failure::failed(format!("there is no audit entry `{id}`; `aplomo audit log` lists them"))
+    })?;
     cx.out.json(&entry)?;
     Ok(Exit::Done)
 }
@@ -92,18 +94,24 @@ fn say(cx: &Cx, report: &VerifyReport) -> Result<(), Failure> {
     for problem in &report.problems {
         cx.out.result(&visible(&problem.to_string()));
     }
-    let entries = if report.entries == 1 { "1 entry".to_owned() } else { format!("{} entries", report.entries) };
-    cx.out.result(&format!("{entries}: {}", if report.ok { "the log proves itself" } else { "the log does not hold" }));
+    let entries =
+        if report.entries == 1 { "1 entry".to_owned() } else { format!("{} entries", report.entries) };
+    cx.out.result(&format!(
+        "{entries}: {}",
+        if report.ok { "the log proves itself" } else { "the log does not hold" }
+    ));
     Ok(())
 }
 
 async fn export(cx: &Cx, out: Option<&Path>) -> Result<Exit, Failure> {
-    let tenant = tenant(cx)?.ok_or_else(|| Failure::usage("name the tenant with --tenant: each has a chain of its own"))?;
+    let tenant = tenant(cx)?
+        .ok_or_else(|| Failure::usage("name the tenant with --tenant: each has a chain of its own"))?;
     let store: Store = cx.store().await?;
     match out {
         Some(file) => {
-            let mut writer =
-                BufWriter::new(File::create(file).with_context(|| format!("cannot write {}", file.display()))?);
+            let mut writer = BufWriter::new(
+                File::create(file).with_context(|| format!("cannot write {}", file.display()))?,
+            );
             store.audit_export(&tenant, &mut writer).await?;
             writer.flush()?;
         }

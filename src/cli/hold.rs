@@ -31,6 +31,11 @@ pub async fn run(cx: &Cx, args: &HoldArgs) -> Result<Exit, Failure> {
         at,
     };
     store.put_hold(&hold).await?;
+    let memory = store.memory(at).await?;
+    if !memory.ledger.keys().any(|address| hold.what.matches(address)) {
+        let note = format!("note: nothing that was applied matches `{}`; look at the spelling", args.what);
+        cx.out.say(&crate::diagnostics::visible(&note));
+    }
     match cx.common.format {
         Format::Json => cx.out.json(&hold)?,
         _ => cx.out.result(&crate::diagnostics::visible(&format!(

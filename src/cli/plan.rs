@@ -1,6 +1,6 @@
 //! `aplomo plan PATH`: what would change, and why.
 
-use super::shared::{judge, moment, plan_path, say_problems, findings_text};
+use super::shared::{findings_text, judge, moment, plan_path, say_problems};
 use crate::args::{Format, PlanArgs};
 use crate::context::Cx;
 use crate::exit::Exit;

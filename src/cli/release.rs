@@ -25,7 +25,10 @@ pub async fn run(cx: &Cx, args: &ReleaseArgs) -> Result<Exit, Failure> {
     };
     match cx.common.format {
         Format::Json => cx.out.json(&serde_json::json!({ "released": released }))?,
-        _ if released.is_empty() => cx.out.result(&crate::diagnostics::visible(&format!("nothing was held or quarantined at {}", args.what))),
+        _ if released.is_empty() => cx.out.result(&crate::diagnostics::visible(&format!(
+            "nothing was held or quarantined at {}",
+            args.what
+        ))),
         _ => cx.out.result(&format!("released:\n  {}", released.join("\n  "))),
     }
     Ok(Exit::Done)

@@ -13,8 +13,15 @@ pub fn run(kind: Option<&str>, out: Out) -> Result<Exit, Failure> {
     let schema = match kind {
         Some("config") => serde_json::to_value(schemars::schema_for!(Config))?,
         other => aplomo_catalog::describe::schema(other).ok_or_else(|| {
-            let kinds = aplomo_catalog::registry().iter().map(|k| k.name().to_string()).collect::<Vec<_>>().join(", ");
-            Failure::usage(format!("there is no kind `{}`; kinds: {kinds}; or `config`", other.unwrap_or_default()))
+            let kinds = aplomo_catalog::registry()
+                .iter()
+                .map(|k| k.name().to_string())
+                .collect::<Vec<_>>()
+                .join(", ");
+            Failure::usage(format!(
+                "there is no kind `{}`; kinds: {kinds}; or `config`",
+                other.unwrap_or_default()
+            ))
         })?,
     };
     out.json(&schema)?;

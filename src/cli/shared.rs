@@ -23,14 +23,34 @@ pub struct PathPlan {
 ///
 /// # Errors
 /// Where the path is not there or the store cannot be read.
-pub async fn plan_path(cx: &Cx, engine: &Engine, path: &Path, options: PlanOptions) -> Result<PathPlan, Failure> {
+pub async fn plan_path(
+    cx: &Cx,
+    engine: &Engine,
+    path: &Path,
+    options: PlanOptions,
+) -> Result<PathPlan, Failure> {
     let mut reading = cx.read(path)?;
     let rewritten = history::check(&engine.store, &mut reading.snapshot, &cx.env.cwd.join(path)).await?;
     let held = rewritten.map(|reason| (reading.snapshot.name.clone(), reason)).into_iter().collect();
     let options = PlanOptions { held, ..options };
     let mut planned = engine.plan(std::slice::from_ref(&reading.snapshot), &options).await?;
+    note_unmatched(cx, &planned);
     planned.plan = filtered(cx, planned.plan)?;
     Ok(PathPlan { planned, reading })
+}
+
+/// Says which filters match nothing at all: a misspelt name must not look like a place where nothing differs.
+fn note_unmatched(cx: &Cx, planned: &Planned) {
+    let all = || planned.desired.resources.keys().chain(planned.plan.changes.iter().map(|c| &c.address));
+    for tenant in cx.common.tenant.iter().filter(|tenant| !all().any(|a| a.tenant() == tenant.as_str())) {
+        cx.out.say(&diagnostics::visible(&format!("note: nothing here is of tenant `{tenant}`")));
+    }
+    for target in &cx.common.target {
+        let pattern = AddressPattern(target.into());
+        if !all().any(|address| pattern.matches(address)) {
+            cx.out.say(&diagnostics::visible(&format!("note: nothing here matches the target `{target}`")));
+        }
+    }
 }
 
 /// The plan with only the tenants and targets that were asked for.
@@ -41,7 +61,13 @@ pub fn filtered(cx: &Cx, plan: Plan) -> Result<Plan, Failure> {
     if cx.common.tenant.is_empty() && cx.common.target.is_empty() {
         return Ok(plan);
     }
-    let tenants = cx.common.tenant.iter().map(TenantName::new).collect::<Result<Vec<_>, _>>().map_err(Failure::usage)?;
+    let tenants = cx
+        .common
+        .tenant
+        .iter()
+        .map(TenantName::new)
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(Failure::usage)?;
     let targets: Vec<_> = cx.common.target.iter().map(|t| AddressPattern(t.into())).collect();
     Ok(aplomo_planner::filter(plan, &tenants, &targets))
 }

@@ -97,27 +97,50 @@ fn tenants(memory: &Memory) -> BTreeMap<String, TenantStatus> {
 fn text(status: &Status) -> String {
     let mut out = format!("Aplomo `{}` at {}\n", status.installation, moment(status.at));
     for (name, tenant) in &status.tenants {
-        let _ = write!(out, "  {name}: {}", count(usize::try_from(tenant.resources).unwrap_or(usize::MAX), "resource"));
+        let _ = write!(
+            out,
+            "  {name}: {}",
+            count(usize::try_from(tenant.resources).unwrap_or(usize::MAX), "resource")
+        );
         if let Some(since) = tenant.oldest_drift {
             let _ = write!(out, ", {} drifting, the oldest since {}", tenant.drifting, moment(since));
         }
         out.push('\n');
     }
     for run in &status.runs {
-        let ending = run.ending.map_or_else(|| "at work or interrupted".to_owned(), |e| format!("{e:?}").to_lowercase());
+        let ending = run
+            .ending
+            .map_or_else(|| "at work or interrupted".to_owned(), |e| format!("{e:?}").to_lowercase());
         let _ = writeln!(out, "run {}  {}  {ending}", run.run, moment(run.started));
     }
     for entry in &status.quarantine {
         let _ = writeln!(out, "quarantined {}: {}", entry.address, entry.why);
     }
     for hold in &status.holds {
-        let _ = writeln!(out, "held {} until {} by {}: {}", hold.what.0, moment(hold.until), hold.by, hold.reason);
+        let _ = writeln!(
+            out,
+            "held {} until {} by {}: {}",
+            hold.what.0,
+            moment(hold.until),
+            hold.by,
+            hold.reason
+        );
     }
     for source in &status.held_sources {
-        let _ = writeln!(out, "source {} held: {}; `aplomo release source:{}` accepts it", source.source, source.reason, source.source);
+        let _ = writeln!(
+            out,
+            "source {} held: {}; `aplomo release source:{}` accepts it",
+            source.source, source.reason, source.source
+        );
     }
     for lease in &status.leases {
-        let _ = writeln!(out, "{} is being worked on by {} until {}", lease.scope, lease.holder, moment(lease.until));
+        let _ = writeln!(
+            out,
+            "{} is being worked on by {} until {}",
+            lease.scope,
+            lease.holder,
+            moment(lease.until)
+        );
     }
     if let Some(trouble) = &status.audit_trouble {
         let _ = writeln!(out, "audit heads are not published: {trouble}");

@@ -12,8 +12,8 @@ use aplomo_core::{Digest, Plan, RunId, SourceName, TenantName, Timestamp};
 use aplomo_engine::{Engine, Stop};
 use aplomo_planner::DriftReport;
 use aplomo_server::{
-    Access, Api, AuditHead, Backend, BackendError, DriftData, Gate, PlanData, PlanEntry, Readiness, RunData, RunEntry,
-    StatusData, TenantData, Token,
+    Access, Api, AuditHead, Backend, BackendError, DriftData, Gate, PlanData, PlanEntry, Readiness, RunData,
+    RunEntry, StatusData, TenantData, Token,
 };
 use aplomo_store::{Head, RunSummary, StoreError};
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,8 +45,13 @@ impl Server {
 /// Where a token's reference or a tenant's name is not well formed.
 pub fn access(config: &Config, vars: &BTreeMap<String, String>) -> Result<Access, Failure> {
     let token = |t: &crate::config::TokenConfig| -> Result<Token, Failure> {
-        let tenants = t.tenants.as_ref().map(|names| names.iter().map(TenantName::new).collect::<Result<_, _>>());
-        Ok(Token { name: t.name.as_str().into(), secret: secret(&t.token, vars)?, tenants: tenants.transpose()? })
+        let tenants =
+            t.tenants.as_ref().map(|names| names.iter().map(TenantName::new).collect::<Result<_, _>>());
+        Ok(Token {
+            name: t.name.as_str().into(),
+            secret: secret(&t.token, vars)?,
+            tenants: tenants.transpose()?,
+        })
     };
     let tokens = config.tokens.iter().map(token).collect::<Result<_, _>>()?;
     Ok(Access { tokens, public_host: config.public_host.clone() })
@@ -56,9 +61,17 @@ pub fn access(config: &Config, vars: &BTreeMap<String, String>) -> Result<Access
 ///
 /// # Errors
 /// Where the address cannot be used, or others could reach it without a token.
-pub async fn start(cx: &Cx, engine: &Arc<Engine>, shared: &Arc<Shared>, stop: &Stop) -> Result<Server, Failure> {
-    let address: SocketAddr =
-        cx.config.listen.parse().with_context(|| format!("`listen: {}` is no address like 127.0.0.1:9180", cx.config.listen))?;
+pub async fn start(
+    cx: &Cx,
+    engine: &Arc<Engine>,
+    shared: &Arc<Shared>,
+    stop: &Stop,
+) -> Result<Server, Failure> {
+    let address: SocketAddr = cx
+        .config
+        .listen
+        .parse()
+        .with_context(|| format!("`listen: {}` is no address like 127.0.0.1:9180", cx.config.listen))?;
     let listener = TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
     let at = listener.local_addr().context("the listener has no address")?;
     let gate = Gate::new(&access(&cx.config, &cx.env.vars)?, at).map_err(Failure::refused)?;
@@ -133,7 +146,11 @@ impl Joined {
     }
 
     /// The last run of a tenant, with the outcomes that the list does not have.
-    async fn last_run(&self, tenant: &TenantName, runs: &[RunSummary]) -> Result<Option<RunEntry>, BackendError> {
+    async fn last_run(
+        &self,
+        tenant: &TenantName,
+        runs: &[RunSummary],
+    ) -> Result<Option<RunEntry>, BackendError> {
         let Some(last) = runs.iter().find(|r| r.run.tenants.contains(tenant)) else { return Ok(None) };
         let stored = self.engine.store.run(&last.run.run).await.map_err(failed)?;
         Ok(stored.map(|s| RunEntry::new(&s.run, s.source)))
@@ -160,7 +177,11 @@ impl Joined {
     fn drift_now(&self) -> Vec<DriftData> {
         let (sources, plan, first_seen) = {
             let latest = self.shared.latest();
-            (latest.sources.keys().cloned().collect::<Vec<_>>(), latest.plan.clone(), latest.first_seen.clone())
+            (
+                latest.sources.keys().cloned().collect::<Vec<_>>(),
+                latest.plan.clone(),
+                latest.first_seen.clone(),
+            )
         };
         let Some(plan) = plan else { return Vec::new() };
         let report = aplomo_planner::drift(&plan).since(&first_seen);
@@ -169,7 +190,9 @@ impl Joined {
 
     /// The share of one source. What belongs to no source in particular is told with the first.
     fn drift_of(&self, source: &SourceName, report: &DriftReport, first: bool) -> DriftData {
-        let mine = |changes: &[aplomo_core::Change]| changes.iter().filter(|c| c.source == *source).cloned().collect();
+        let mine = |changes: &[aplomo_core::Change]| {
+            changes.iter().filter(|c| c.source == *source).cloned().collect()
+        };
         DriftData {
             source: source.clone(),
             speaks_for: self.speaks_for(source),
@@ -255,7 +278,8 @@ impl Backend for Joined {
             if let Some((code, why)) = &latest.trouble {
                 ready = ready.because(code, why.clone());
             } else if latest.plan.is_none() {
-                ready = ready.because("nothing-planned-yet", "no source was read and planned since the start");
+                ready =
+                    ready.because("nothing-planned-yet", "no source was read and planned since the start");
             }
             ready
         })

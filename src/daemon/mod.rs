@@ -41,6 +41,7 @@ struct Daemon {
     stop: Stop,
     server: backend::Server,
     cache: PathBuf,
+    readings: sources::Readings,
     /// The heads of the git remotes that the last plan was made from.
     heads: Option<String>,
     /// What the last plan that was kept says, whatever the time.
@@ -88,6 +89,7 @@ pub async fn run(cx: Cx, given: Given) -> Result<Exit, Failure> {
         stop,
         server,
         cache,
+        readings: sources::Readings::default(),
         heads: None,
         shown: None,
         seen: Seen::default(),

@@ -34,14 +34,17 @@ impl Given {
 /// What is wrong, and the way out.
 pub fn check(config: &Config, vars: &BTreeMap<String, String>) -> Result<(), Failure> {
     if config.sources.is_empty() {
-        return Err(Failure::usage("the configuration names no `sources`, and no PATH was given: there is nothing to watch"));
+        return Err(Failure::usage(
+            "the configuration names no `sources`, and no PATH was given: there is nothing to watch",
+        ));
     }
     let mut names = BTreeSet::new();
     for source in &config.sources {
         if !names.insert(&source.name) {
             return Err(Failure::invalid(format!("two sources have the name `{}`", source.name)));
         }
-        source_options(source).map_err(|e| Failure::invalid(format!("source `{}`: {:#}", source.name, e.error)))?;
+        source_options(source)
+            .map_err(|e| Failure::invalid(format!("source `{}`: {:#}", source.name, e.error)))?;
         check_place(source, vars)?;
     }
     for text in [&config.drift_every, &config.approval_expiry] {
@@ -66,10 +69,20 @@ fn check_place(source: &SourceConfig, vars: &BTreeMap<String, String>) -> Result
 pub fn keep_fixed(old: &Config, new: &mut Config) {
     let fixed = |c: &Config| {
         let log = serde_json::to_value(c.log.format).unwrap_or_default();
-        (c.installation.clone(), c.store.clone(), c.listen.clone(), c.audit_key.clone(), c.audit_heads.clone(), log, json(&c.aws))
+        (
+            c.installation.clone(),
+            c.store.clone(),
+            c.listen.clone(),
+            c.audit_key.clone(),
+            c.audit_heads.clone(),
+            log,
+            json(&c.aws),
+        )
     };
     if fixed(old) != fixed(new) {
-        tracing::warn!("`installation`, `store`, `listen`, `auditKey`, `auditHeads`, `aws` and `log.format` change only with a restart");
+        tracing::warn!(
+            "`installation`, `store`, `listen`, `auditKey`, `auditHeads`, `aws` and `log.format` change only with a restart"
+        );
     }
     new.installation.clone_from(&old.installation);
     new.store.clone_from(&old.store);
@@ -108,5 +121,8 @@ pub async fn audit(store: &Store, config: &Config) -> Result<(), Failure> {
 /// The names of the settings that differ; all of them where nothing was known.
 fn differing(before: Option<&Value>, now: &Value) -> Vec<String> {
     let settings = now.as_object().into_iter().flatten();
-    settings.filter(|(name, value)| before.is_none_or(|b| b.get(name) != Some(value))).map(|(name, _)| name.clone()).collect()
+    settings
+        .filter(|(name, value)| before.is_none_or(|b| b.get(name) != Some(value)))
+        .map(|(name, _)| name.clone())
+        .collect()
 }

@@ -13,6 +13,7 @@ use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tokio::task::JoinHandle;
 
 /// How long a fetch may take.
 const FETCH_TIMEOUT: Duration = Duration::from_secs(30);
@@ -32,41 +33,96 @@ pub struct Read {
 /// Resolves `env:NAME` and `file:PATH`.
 pub type Secrets = BTreeMap<String, String>;
 
-/// Reads all sources at the same time, so that one that hangs delays only itself.
-///
-/// # Errors
-/// Where the configuration of one is not valid.
-pub async fn read_all(configs: &[SourceConfig], cache: &Path, vars: &Secrets) -> Result<Vec<Read>, Failure> {
-    let spawn = |config: &SourceConfig| {
-        let (config, cache, vars) = (config.clone(), cache.to_path_buf(), vars.clone());
-        tokio::task::spawn_blocking(move || read(&config, &cache, &vars))
-    };
-    let tasks: Vec<_> = configs.iter().map(spawn).collect();
-    let mut reads = Vec::with_capacity(tasks.len());
-    for task in tasks {
-        reads.push(task.await.map_err(|e| Failure::failed(format!("reading a source ended early: {e}")))??);
+/// How long a turn waits for remotes; what comes later is for the next one.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Readings under way, by source: a remote that hangs delays neither the others nor their next look.
+#[derive(Default)]
+pub struct Readings(BTreeMap<String, (SourceConfig, JoinHandle<Result<Read, Failure>>)>);
+
+impl Readings {
+    /// Reads all sources at the same time. One that takes too long is given as it was last fetched.
+    ///
+    /// # Errors
+    /// Where the configuration of one is not valid.
+    pub async fn read_all(
+        &mut self,
+        configs: &[SourceConfig],
+        cache: &Path,
+        vars: &Secrets,
+    ) -> Result<Vec<Read>, Failure> {
+        self.0.retain(|_, (config, _)| configs.contains(config));
+        for config in configs {
+            self.0
+                .entry(config.name.clone())
+                .or_insert_with(|| (config.clone(), spawn(config, cache, vars, true)));
+        }
+        let mut late = std::pin::pin!(tokio::time::sleep(PATIENCE));
+        let mut reads = Vec::with_capacity(configs.len());
+        for config in configs {
+            let Some((_, task)) = self.0.get_mut(&config.name) else { continue };
+            let done = tokio::select! {
+                biased;
+                done = task => Some(done),
+                () = until(late.as_mut()) => None,
+            };
+            if done.is_some() {
+                self.0.remove(&config.name);
+            }
+            let done = match done {
+                Some(done) => done,
+                None => spawn(config, cache, vars, false).await,
+            };
+            reads.push(done.map_err(|e| Failure::failed(format!("reading a source ended early: {e}")))??);
+        }
+        Ok(reads)
     }
-    Ok(reads)
+}
+
+/// As the sleep itself, and may be asked again when it is over.
+async fn until(sleep: std::pin::Pin<&mut tokio::time::Sleep>) {
+    if !sleep.is_elapsed() {
+        sleep.await;
+    }
+}
+
+fn spawn(
+    config: &SourceConfig,
+    cache: &Path,
+    vars: &Secrets,
+    fetch: bool,
+) -> JoinHandle<Result<Read, Failure>> {
+    let (config, cache, vars) = (config.clone(), cache.to_path_buf(), vars.clone());
+    tokio::task::spawn_blocking(move || read(&config, &cache, &vars, fetch))
 }
 
 /// Reads one source. Blocking: disk and network.
-fn read(source: &SourceConfig, cache: &Path, vars: &Secrets) -> Result<Read, Failure> {
+fn read(source: &SourceConfig, cache: &Path, vars: &Secrets, fetch: bool) -> Result<Read, Failure> {
     let options = source_options(source)?;
     match (&source.path, &source.git) {
         (Some(path), None) => Ok(read_directory(path, &options)),
-        (None, Some(git)) => Ok(read_git(git, cache, &source.name, &options, vars)),
+        (None, Some(git)) => Ok(read_git(git, cache, &source.name, &options, vars, fetch)),
         _ => Err(Failure::invalid(format!("source `{}` needs either `path` or `git`", source.name))),
     }
 }
 
 fn read_directory(path: &Path, options: &ReadOptions) -> Read {
     match aplomo_source::read_directory(path, options) {
-        Ok(Reading { snapshot, .. }) => Read { snapshot, trouble: None, repository: Some(path.to_path_buf()) },
+        Ok(Reading { snapshot, .. }) => {
+            Read { snapshot, trouble: None, repository: Some(path.to_path_buf()) }
+        }
         Err(error) => empty(options, &path.display().to_string(), &error.to_string()),
     }
 }
 
-fn read_git(git: &GitConfig, caches: &Path, name: &str, options: &ReadOptions, vars: &Secrets) -> Read {
+fn read_git(
+    git: &GitConfig,
+    caches: &Path,
+    name: &str,
+    options: &ReadOptions,
+    vars: &Secrets,
+    fetch: bool,
+) -> Read {
     let (cache, head_file) = (caches.join(name), caches.join(format!("{name}.head")));
     let mut remote = GitRemote {
         url: git.url.clone(),
@@ -76,10 +132,14 @@ fn read_git(git: &GitConfig, caches: &Path, name: &str, options: &ReadOptions, v
         known_hosts: None,
         timeout: if head_file.exists() { FETCH_TIMEOUT } else { CLONE_TIMEOUT },
     };
-    let fetched = auth(git, vars).map_err(|failure| format!("{:#}", failure.error)).and_then(|auth| {
-        remote.auth = auth;
-        remote.fetch(&cache).map_err(|error| error.to_string())
-    });
+    let fetched = match auth(git, vars) {
+        _ if !fetch => Err(format!("{} takes long to answer", remote.shown_url())),
+        Err(failure) => Err(format!("{:#}", failure.error)),
+        Ok(auth) => {
+            remote.auth = auth;
+            remote.fetch(&cache).map_err(|error| error.to_string())
+        }
+    };
     let (head, trouble) = match fetched {
         Ok(fetched) => {
             // Remembered so that an unreachable remote can be read as it last was.
@@ -111,9 +171,9 @@ pub fn auth(git: &GitConfig, vars: &Secrets) -> Result<Auth, Failure> {
     match (&git.token, &git.ssh_key) {
         (Some(token), None) => Ok(Auth::Token(secret(token, vars)?)),
         (None, Some(key)) => {
-            let path = key.strip_prefix("file:").ok_or_else(|| {
-                Failure::invalid(format!("`sshKey: {key}` must have the form `file:PATH`"))
-            })?;
+            let path = key
+                .strip_prefix("file:")
+                .ok_or_else(|| Failure::invalid(format!("`sshKey: {key}` must have the form `file:PATH`")))?;
             Ok(Auth::SshKey { path: path.into(), passphrase: None })
         }
         (None, None) => Ok(Auth::None),
@@ -133,8 +193,9 @@ pub fn secret(reference: &str, vars: &Secrets) -> Result<SecretString, Failure> 
         });
     }
     if let Some(path) = reference.strip_prefix("file:") {
-        let text = std::fs::read_to_string(path)
-            .map_err(|e| Failure::failed(format!("the configuration names `file:{path}`, which cannot be read: {e}")))?;
+        let text = std::fs::read_to_string(path).map_err(|e| {
+            Failure::failed(format!("the configuration names `file:{path}`, which cannot be read: {e}"))
+        })?;
         return Ok(SecretString::from(text.trim_end().to_owned()));
     }
     Err(Failure::invalid("a secret is a reference of the form `env:NAME` or `file:PATH`, never a value"))

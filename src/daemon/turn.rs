@@ -19,6 +19,9 @@ const GRACE: Duration = Duration::from_secs(20);
 /// How soon we look again after another process was at work.
 const BUSY: Duration = Duration::from_secs(5);
 
+/// How soon we look whether a run of another process still goes on.
+const RIVAL: Duration = Duration::from_secs(30);
+
 /// What was read, with the sources that are held.
 struct Sources {
     snapshots: Vec<Snapshot>,
@@ -30,9 +33,10 @@ struct Sources {
 impl Daemon {
     /// One turn. What woke it only decides whether unchanged remotes are skipped.
     pub(super) async fn turn(&mut self, wake: Wake) -> Result<Turn, Failure> {
+        let stop = self.stop.clone();
         let read = tokio::select! {
             read = self.read_sources() => read?,
-            () = stopped(&self.stop) => return Ok(Turn::Stopped),
+            () = stopped(&stop) => return Ok(Turn::Stopped),
         };
         if wake == Wake::Poll && self.heads.as_ref() == Some(&read.heads) {
             return Ok(Turn::Skipped);
@@ -53,7 +57,7 @@ impl Daemon {
     }
 
     /// Goes on with runs that were interrupted, ours before the start or those of another process.
-    async fn resume(&self) -> Result<(), Failure> {
+    async fn resume(&mut self) -> Result<(), Failure> {
         let runs = tokio::select! {
             runs = self.engine.resume_all(&self.stop) => runs?,
             () = self.out_of_time() => return Ok(()),
@@ -61,6 +65,10 @@ impl Daemon {
         for run in runs {
             aplomo_server::observe_run(&run);
             tracing::info!(run = %run.run, ending = ?run.ending, "went on with an interrupted run");
+        }
+        if !self.engine.store.unfinished_runs().await?.is_empty() {
+            // Another process is at work on it, or was: then its lease ends soon.
+            self.look_again_in(RIVAL);
         }
         Ok(())
     }
@@ -137,9 +145,9 @@ impl Daemon {
         tokio::time::sleep(GRACE).await;
     }
 
-    async fn read_sources(&self) -> Result<Sources, Failure> {
+    async fn read_sources(&mut self) -> Result<Sources, Failure> {
         let configs = &self.cx.config.sources;
-        let reads = sources::read_all(configs, &self.cache, &self.cx.env.vars).await?;
+        let reads = self.readings.read_all(configs, &self.cache, &self.cx.env.vars).await?;
         let mut read = Sources { snapshots: Vec::new(), held: BTreeMap::new(), heads: String::new() };
         for (config, mut one) in configs.iter().zip(reads) {
             let mut reason = None;

@@ -45,7 +45,11 @@ impl Watch {
     }
 }
 
-fn watcher(roots: Vec<PathBuf>, config: Option<PathBuf>, signal: Arc<Signal>) -> notify::Result<RecommendedWatcher> {
+fn watcher(
+    roots: Vec<PathBuf>,
+    config: Option<PathBuf>,
+    signal: Arc<Signal>,
+) -> notify::Result<RecommendedWatcher> {
     notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
         // An error may stand for lost events.
         let Ok(event) = event else { return signal.raise(Wake::Files) };
@@ -138,7 +142,9 @@ mod tests {
         for path in ["/s/m", "/s/m/a.yaml", "/s/m/new-directory", "/s/m/x/b.yml"] {
             assert!(concerns(Path::new(path), root), "{path}");
         }
-        for path in ["/s/m/.git/index", "/s/m/.aplomo/aplomo.db", "/s/m/a.txt", "/s/other/a.yaml", "/s/m/.a.yaml"] {
+        for path in
+            ["/s/m/.git/index", "/s/m/.aplomo/aplomo.db", "/s/m/a.txt", "/s/other/a.yaml", "/s/m/.a.yaml"]
+        {
             assert!(!concerns(Path::new(path), root), "{path}");
         }
     }

@@ -9,7 +9,8 @@ const ACME: &str = "acme-0123456789abcdef";
 /// Two tenants and two tokens.
 fn guarded() -> (World, Served) {
     let world = World::new();
-    let beta = |text: &str| text.replace("acme", "beta").replace("Acme", "Betamax").replace("example", "instance");
+    let beta =
+        |text: &str| text.replace("acme", "beta").replace("Acme", "Betamax").replace("example", "instance");
     for (file, text) in [("tenant.yaml", TENANT), ("domain.yaml", DOMAIN)] {
         world.write(&format!("a/{file}"), text);
         world.write(&format!("b/{file}"), beta(text));
@@ -21,7 +22,8 @@ fn guarded() -> (World, Served) {
          - {name: b, path: b, tenants: [beta], operator: true}\ntokens:\n  - {name: all, token: \"file:all.token\"}\n  \
          - {name: acme, token: \"env:ACME_TOKEN\", tenants: [acme]}\n",
     );
-    let mut command = world.command(&["serve", "--config", world.path().join("aplomo.yaml").to_str().unwrap()]);
+    let mut command =
+        world.command(&["serve", "--config", world.path().join("aplomo.yaml").to_str().unwrap()]);
     let daemon = Served::run(command.env("ACME_TOKEN", ACME).current_dir("/"));
     until("it has planned", || match daemon.request("/readyz", &[]) {
         (200, _) => Ok(()),
@@ -37,7 +39,9 @@ fn ask(daemon: &Served, path: &str, token: &str) -> (u16, String) {
 #[test]
 fn a_token_shows_its_tenants_and_no_other() {
     let (_world, daemon) = guarded();
-    for path in ["/api/v1/status", "/api/v1/plans", "/api/v1/runs", "/api/v1/drift", "/metrics", "/openapi.json"] {
+    for path in
+        ["/api/v1/status", "/api/v1/plans", "/api/v1/runs", "/api/v1/drift", "/metrics", "/openapi.json"]
+    {
         let path = if daemon.request(path, &[]).0 == 404 { "/api/v1/openapi.json" } else { path };
         assert_eq!(daemon.request(path, &[]).0, 401, "{path}");
         assert_eq!(ask(&daemon, path, "wrong-0123456789abcdef").0, 401, "{path}");
@@ -59,6 +63,47 @@ fn a_token_shows_its_tenants_and_no_other() {
     assert_eq!(daemon.request("/healthz", &[]).0, 200, "open to all");
     assert!(!daemon.log().contains(ALL) && !daemon.log().contains(ACME));
     daemon.stop();
+}
+
+#[test]
+fn new_tokens_and_sources_count_after_a_reload_and_wrong_ones_do_not() {
+    let (world, daemon) = guarded();
+    world.write("all.token", "short");
+    daemon.signal(rustix::process::Signal::HUP);
+    daemon.says("the old one stays");
+    assert_eq!(ask(&daemon, "/api/v1/status", ALL).0, 200);
+    let fresh = "fresh-0123456789abcdef";
+    world.write("all.token", fresh);
+    world.write("c/tenant.yaml", TENANT.replace("acme", "gamma"));
+    let text = world.read("aplomo.yaml");
+    let (head, tokens) = text.split_once("tokens:").unwrap();
+    world.write(
+        "aplomo.yaml",
+        format!("{head}  - {{name: c, path: c, tenants: [gamma], operator: true}}\ntokens:{tokens}"),
+    );
+    daemon.signal(rustix::process::Signal::HUP);
+    until("the new token and the new source", || match ask(&daemon, "/api/v1/status", fresh) {
+        (200, body) if body.contains("gamma") => Ok(()),
+        (status, body) => Err(format!("{status} {body}\n{}", daemon.log())),
+    });
+    assert_eq!(ask(&daemon, "/api/v1/status", ALL).0, 401);
+    assert_eq!(ask(&daemon, "/api/v1/status", ACME).0, 200);
+    daemon.stop();
+}
+
+#[test]
+fn a_daemon_that_cannot_work_does_not_start() {
+    let world = World::with_domain();
+    world.write("aplomo.yaml", "listen: 127.0.0.1:0\n");
+    assert!(world.aplomo(&["serve"]).exits(64).err.contains("sources"));
+    let ops = "listen: 127.0.0.1:0\nsources: [{name: ops, path: m, tenants: [acme], operator: true}]\n";
+    world.write("aplomo.yaml", format!("{ops}driftEvery: often\n"));
+    assert!(world.aplomo(&["serve"]).exits(3).err.contains("`often` is no duration"));
+    world.write("aplomo.yaml", format!("{ops}tokens: [{{name: a, token: \"env:NOT_SET\"}}]\n"));
+    assert!(world.aplomo(&["serve"]).exits(1).err.contains("NOT_SET"));
+    world.write("aplomo.yaml", ops);
+    assert!(world.aplomo(&["serve", "m/tenant.yaml"]).exits(64).err.contains("part of source `ops`"));
+    assert_eq!(world.proxy.total(), 0);
 }
 
 #[test]

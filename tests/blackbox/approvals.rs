@@ -199,3 +199,20 @@ fn a_guard_is_lifted_by_name_and_with_a_reason() {
     assert_eq!(world.aws.health_checks().unwrap().len(), 8);
     assert!(world.aplomo(&["audit", "log"]).exits(0).out.contains("lift"));
 }
+
+#[test]
+fn an_approval_counts_up_to_the_moment_it_expires() {
+    use aplomo_core::approval::{Approval, Grant, Refusal};
+    use aplomo_core::{Plan, SignedDuration};
+    let world = one_change();
+    planned(&world);
+    let approved =
+        world.aplomo(&["approve", "plan.json", "--expires", "1h", "--format", "json"]).exits(0).json();
+    let approvals: Vec<Approval> = serde_json::from_value(approved["approvals"].clone()).unwrap();
+    let plan: Plan = serde_json::from_str(&world.read("plan.json")).unwrap();
+    let check = |now| Grant::check(&plan.changes[0], &plan.changes[0].source, &approvals, now);
+    let expires = approvals[0].expires;
+    assert_eq!(expires.duration_since(approvals[0].at), SignedDuration::from_hours(1));
+    assert!(check(expires - SignedDuration::from_millis(1)).is_ok());
+    assert!(matches!(check(expires), Err(Refusal::Void(why)) if why[0].contains("expired")));
+}

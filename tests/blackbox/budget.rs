@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 const HEAD: &str = "apiVersion: aplomo/v1\nkind: Domain\nmetadata: {name: example-com, tenant: acme}\nspec:\n  zone: example.com\n";
 
 fn records(count: usize) -> String {
-    let line = |i: usize| format!("    - {{name: r{i}, type: A, ttl: 60, values: [192.0.{}.{}]}}\n", i / 250, i % 250 + 1);
+    let line = |i: usize| {
+        format!("    - {{name: r{i}, type: A, ttl: 60, values: [192.0.{}.{}]}}\n", i / 250, i % 250 + 1)
+    };
     "  records:\n".to_owned() + &(0..count).map(line).collect::<String>()
 }
 
@@ -64,7 +66,14 @@ fn a_plan_of_a_large_zone_reads_its_pages_and_little_more() {
     let world = empty_zone();
     let zone = world.zone("example.com");
     let sets: Vec<RecordSet> = (0..3000)
-        .map(|i| RecordSet::new(&format!("r{i}.example.com."), "A", 60, &[&format!("192.0.{}.{}", i / 250, i % 250 + 1)]))
+        .map(|i| {
+            RecordSet::new(
+                &format!("r{i}.example.com."),
+                "A",
+                60,
+                &[&format!("192.0.{}.{}", i / 250, i % 250 + 1)],
+            )
+        })
         .collect();
     world.aws.fill(&zone, &sets).unwrap();
     world.write("m/d.yaml", HEAD.to_owned() + &records(3000));
@@ -79,7 +88,9 @@ fn a_rejected_batch_is_split_until_the_culprit_stands_alone() {
     let world = empty_zone();
     world.write("m/d.yaml", HEAD.to_owned() + &records(40));
     let refused = Fault::invalid_change_batch(&["something in this batch is wrong"]);
-    world.proxy.inject(Rule::on("route53:ChangeResourceRecordSets").containing("<Name>r17.example.com.").then(refused));
+    world.proxy.inject(
+        Rule::on("route53:ChangeResourceRecordSets").containing("<Name>r17.example.com.").then(refused),
+    );
     let run = world.aplomo(&["apply", "m", "--auto-approve", "--format", "json"]).exits(5).json();
     let failed: Vec<_> = World::statuses(&run).into_iter().filter(|s| !s.starts_with("applied")).collect();
     assert_eq!(failed, ["failed r17/A"], "{run:#}");
@@ -94,7 +105,10 @@ fn the_service_itself_refuses_one_and_takes_the_others() {
     let world = empty_zone();
     world.write("m/d.yaml", HEAD.to_owned() + &records(6));
     let zone = world.zone("example.com");
-    world.aws.upsert(&zone, &RecordSet::new("r3.example.com.", "CNAME", 60, &["elsewhere.example."])).unwrap();
+    world
+        .aws
+        .upsert(&zone, &RecordSet::new("r3.example.com.", "CNAME", 60, &["elsewhere.example."]))
+        .unwrap();
     let run = world.aplomo(&["apply", "m", "--auto-approve", "--format", "json"]).exits(5).json();
     let failed: Vec<_> = World::statuses(&run).into_iter().filter(|s| !s.starts_with("applied")).collect();
     assert_eq!(failed, ["failed r3/A"], "{run:#}");

@@ -462,3 +462,98 @@ fn plans_runs_and_drift_as_people_read_them() {
     Next: correct the error above, then plan again.
     "#);
 }
+
+#[test]
+fn what_a_guard_holds_makes_an_apply_partial() {
+    let world = World::with_domain();
+    let more: String =
+        (0..12).map(|i| format!("    - {{name: n{i}, type: A, ttl: 300, values: [192.0.2.1]}}\n")).collect();
+    let few = world.read("m/example-com.yaml");
+    world.write("m/example-com.yaml", few.clone() + &more);
+    world.aplomo(&["apply", "m", "--auto-approve"]).exits(0);
+    world.write("m/example-com.yaml", few.replace("192.0.2.25", "192.0.2.26"));
+    let run = world.aplomo(&["apply", "m", "--auto-approve", "--format", "json"]).exits(5).json();
+    let count =
+        |status: &str| run["outcomes"].as_array().unwrap().iter().filter(|o| o["status"] == status).count();
+    assert_eq!((count("applied"), count("held")), (1, 12), "{run:#}");
+    assert_eq!(run["converged"], false);
+    // Only what is held is left: refused. Lifted by name and with a reason, it goes.
+    let ran = world.aplomo(&["apply", "m", "--auto-approve"]).exits(4);
+    assert!(ran.out.contains("held by guard:max-fraction"), "{}", ran.out);
+    assert!(!ran.out.contains("nobody approved"), "{}", ran.out);
+    world.aplomo(&["plan", "m", "--out", "p.json"]).exits(0);
+    world.aplomo(&["approve", "p.json"]).exits(4);
+    world.aplomo(&["approve", "p.json", "--lift", "guard:max-count=no such"]).exits(4);
+    world.aplomo(&["approve", "p.json", "--lift", "guard:max-fraction=they moved"]).exits(0);
+    world.aplomo(&["apply", "--plan", "p.json"]).exits(0);
+    world.aplomo(&["plan", "m", "--detailed-exitcode"]).exits(0);
+    let log = world.aplomo(&["audit", "log", "--format", "json", "--limit", "1000"]).exits(0).out;
+    assert!(log.contains("\"lift\"") && log.contains("they moved"));
+}
+
+#[test]
+fn an_error_of_one_tenant_stops_that_tenant_only() {
+    let world = World::with_domain();
+    world.write("m/bolt.yaml", "apiVersion: aplomo/v1\nkind: Tenant\nmetadata: {name: bolt, tenant: bolt}\nspec: {displayName: Bolt}\n---\napiVersion: aplomo/v1\nkind: Domain\nmetadata: {name: bolt-example, tenant: bolt}\nspec:\n  zone: bolt.example\n  records:\n    - {name: www, type: A, ttl: 60, values: [192.0.2.700]}\n");
+    let plan = world.aplomo(&["plan", "m", "--format", "json"]).exits(3).json();
+    let held = |tenant: &str| {
+        let of = |c: &&Value| c["address"].as_str().unwrap().starts_with(tenant);
+        plan["changes"].as_array().unwrap().iter().filter(of).map(|c| c["heldBy"].clone()).collect::<Vec<_>>()
+    };
+    assert!(
+        held("bolt/").iter().all(|h| h == "invalid") && held("acme/").iter().all(Value::is_null),
+        "{plan:#}"
+    );
+    let ran = world.aplomo(&["apply", "m", "--auto-approve"]).exits(5);
+    assert!(ran.out.contains("192.0.2.700"), "{}", ran.out);
+    let zones: Vec<String> = world.aws.zones().unwrap().into_iter().map(|z| z.name).collect();
+    assert_eq!(zones, ["example.com."]);
+    // Nothing is left that may be done: the manifests are what is wrong.
+    world.aplomo(&["apply", "m", "--auto-approve"]).exits(3);
+    world.aplomo(&["plan", "m", "--tenant", "acme", "--format", "json"]);
+}
+
+#[test]
+fn a_wrong_configuration_is_shown_with_its_place() {
+    let world = World::with_domain();
+    world.write("aplomo.yaml", "installation: main\nsorces: []\napproval: sometimes\n");
+    let ran = world.aplomo(&["plan", "m"]).exits(3);
+    for text in ["aplomo.yaml:2:1", "did you mean `sources`?", "aplomo.yaml:3:11", "`manual`"] {
+        assert!(ran.err.contains(text), "{text} is not in {}", ran.err);
+    }
+    assert_eq!(ran.out, "");
+    world.aplomo(&["plan", "m", "--config", "nothing.yaml"]).exits(1);
+    assert_eq!(world.proxy.total(), 0);
+}
+
+#[test]
+fn names_that_match_nothing_are_said() {
+    let world = World::applied();
+    let said = |args: &[&str], text: &str| {
+        let ran = world.aplomo(args).exits(0);
+        assert!(ran.err.contains(text), "{}", ran.err);
+    };
+    said(&["plan", "m", "--tenant", "acmee"], "nothing here is of tenant `acmee`");
+    said(&["drift", "m", "--target", "acme/Domain/exmaple*"], "nothing here matches the target");
+    said(&["hold", "acmee", "--for", "1h", "--reason", "x"], "nothing that was applied matches `acmee`");
+    assert_eq!(world.aplomo(&["hold", "acme", "--for", "1h", "--reason", "x"]).exits(0).err, "");
+}
+
+#[test]
+fn a_store_that_cannot_be_used_is_said_once_and_left_alone() {
+    let world = World::applied();
+    let key = world.path().join(".aplomo/audit.key");
+    std::fs::rename(&key, world.path().join("key")).unwrap();
+    let ran = world.aplomo(&["apply", "m", "--auto-approve"]).exits(1);
+    assert!(ran.err.contains("audit.key is missing") && !key.exists(), "{}", ran.err);
+    std::fs::rename(world.path().join("key"), &key).unwrap();
+    world.aplomo(&["plan", "m", "--detailed-exitcode"]).exits(0);
+    for end in ["-wal", "-shm"] {
+        let _ = std::fs::remove_file(world.path().join(format!(".aplomo/aplomo.db{end}")));
+    }
+    world.write(".aplomo/aplomo.db", vec![7; 20_000]);
+    world.proxy.reset();
+    let ran = world.aplomo(&["apply", "m", "--auto-approve"]).exits(1);
+    assert_eq!(ran.err.matches("the store is damaged").count(), 1, "{}", ran.err);
+    assert_eq!(world.proxy.total(), 0, "{:?}", world.proxy.counts());
+}

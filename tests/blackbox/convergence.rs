@@ -9,7 +9,9 @@ const APPLY: &[&str] = &["apply", "m", "--auto-approve", "--format", "json"];
 /// Whatever TTL is wished for `mail`, readers see this one.
 fn insisting(ttl: &'static str) -> Fault {
     Fault::rewrite(move |answer: Answer| {
-        let Some((head, tail)) = answer.body.split_once("<Name>mail.example.com.</Name>") else { return answer };
+        let Some((head, tail)) = answer.body.split_once("<Name>mail.example.com.</Name>") else {
+            return answer;
+        };
         let (between, rest) = tail.split_once("<TTL>").unwrap();
         let (_, rest) = rest.split_once("</TTL>").unwrap();
         let name = "<Name>mail.example.com.</Name>";
@@ -87,8 +89,13 @@ fn a_reading_that_lags_is_repeated_before_anything_is_said() {
 #[test]
 fn what_was_applied_and_vanished_is_said() {
     let world = World::applied();
-    world.edit("m/example-com.yaml", "    - {name: api,", "    - {name: new, type: A, ttl: 60, values: [192.0.2.9]}\n    - {name: api,");
-    let gone = |answer: Answer| answer.retain_elements("ResourceRecordSet", |set| !set.contains("new.example.com."));
+    world.edit(
+        "m/example-com.yaml",
+        "    - {name: api,",
+        "    - {name: new, type: A, ttl: 60, values: [192.0.2.9]}\n    - {name: api,",
+    );
+    let gone =
+        |answer: Answer| answer.retain_elements("ResourceRecordSet", |set| !set.contains("new.example.com."));
     world.proxy.inject(Rule::on("route53:ListResourceRecordSets").then(Fault::rewrite(gone)));
     let run = world.aplomo(APPLY).exits(5).json();
     assert_eq!(World::statuses(&run), ["quarantined new/A"], "{run:#}");

@@ -3,6 +3,8 @@
 
 use crate::world::{DOMAIN, TENANT, World};
 use aplomo_sandbox::{Fault, Rule, Victim};
+use rustix::process::{Pid, Signal, kill_process};
+use std::time::Duration;
 
 /// A zone, its tags, records, a failover pair with a health check, settings.
 const CHECKED: &str = "\
@@ -149,7 +151,7 @@ fn an_interrupted_run_waits_until_it_can_look() {
 fn an_interrupted_run_does_not_go_on_when_its_approval_was_revoked() {
     let world = World::with_domain();
     let victim = Victim::new();
-    world.proxy.inject(Rule::on_writes().nth(2).then(Fault::KillAfterEffect(victim.clone())));
+    world.proxy.inject(Rule::on_writes().nth(1).then(Fault::KillAfterEffect(victim.clone())));
     world.aplomo(&["plan", "m", "--out", "plan.json"]).exits(0);
     world.aplomo(&["approve", "plan.json"]).exits(0);
     let mut child = world.spawn(&["apply", "--plan", "plan.json"]);
@@ -160,6 +162,30 @@ fn an_interrupted_run_does_not_go_on_when_its_approval_was_revoked() {
     world.proxy.reset();
     world.aplomo(&["apply", "m"]).exits(4);
     assert_eq!(world.proxy.writes(), 0, "{:?}", world.proxy.calls());
+    // The zone that was made and not yet marked is found by what it was made with, and taken up.
+    world.aplomo(&["apply", "m", "--auto-approve"]).exits(0);
+    world.aplomo(&["apply", "m", "--auto-approve"]).exits(0);
+    world.aplomo(&["plan", "m", "--detailed-exitcode"]).exits(0);
+    assert_eq!(world.aws.zones().unwrap().len(), 1);
+}
+
+#[test]
+fn a_run_that_is_told_to_stop_ends_between_changes_and_goes_on_later() {
+    let world = fresh();
+    let slow = Fault::Delay(Duration::from_secs(1));
+    let rule = world.proxy.inject(Rule::on("route53:CreateHostedZone").then(slow));
+    let child = world.spawn(&["apply", "m", "--auto-approve"]);
+    while world.proxy.fired(rule) == 0 {
+        std::thread::yield_now();
+    }
+    let pid = Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap();
+    kill_process(pid, Signal::TERM).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(world.proxy.count("route53:ChangeResourceRecordSets"), 0);
+    world.proxy.lift(rule);
+    world.aplomo(&["apply", "m"]).exits(0);
+    settled(&world);
 }
 
 #[test]
@@ -176,6 +202,11 @@ fn a_replaced_check_stays_while_a_record_that_uses_it_could_not_move_on() {
     assert!(check["error"].as_str().unwrap().starts_with("superseded: "), "{run:#}");
     assert_eq!(world.aws.health_checks().unwrap().len(), 2);
     world.proxy.lift(rule);
-    world.aplomo(&["apply", "m", "--auto-approve"]).exits(0);
-    world.aplomo(&["plan", "m", "--detailed-exitcode"]).exits(0);
+    let run = world.aplomo(&["apply", "m", "--auto-approve", "--format", "json"]).exits(0).json();
+    let statuses = World::statuses(&run);
+    assert!(statuses[0].starts_with("applied HealthCheck/superseded/"), "{statuses:?}");
+    assert_eq!(statuses[1..], ["applied www/A/one"]);
+    let order: Vec<_> = world.proxy.calls().into_iter().filter(|c| c.write).map(|c| c.action).collect();
+    assert_eq!(order[order.len() - 2..], ["route53:ChangeResourceRecordSets", "route53:DeleteHealthCheck"]);
+    settled(&world);
 }

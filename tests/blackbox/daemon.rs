@@ -56,7 +56,11 @@ fn a_new_manifest_is_planned_and_applied_once_it_is_approved() {
     daemon.sees("a run that converged", "/api/v1/runs", |r| r["runs"][0]["converged"] == true);
     let status = daemon.counts("acme", 0, 0);
     let tenant = of(&status, "tenants", "acme").unwrap();
-    assert_eq!((&tenant["state"], &tenant["lastRun"]["ending"]), (&"active".into(), &"converged".into()), "{status:#}");
+    assert_eq!(
+        (&tenant["state"], &tenant["lastRun"]["ending"]),
+        (&"active".into(), &"converged".into()),
+        "{status:#}"
+    );
     assert_eq!(tenant["lastRun"]["summary"]["applied"], 2, "{status:#}");
     daemon.stop();
     settled(&world);
@@ -73,7 +77,11 @@ fn automatic_covers_routine_wishes_and_neither_drift_nor_what_is_sensitive() {
     daemon.counts("acme", 0, 1);
     let drift = daemon.get("/api/v1/drift");
     let change = &drift["reports"][0]["report"]["changes"][0];
-    assert_eq!((&change["fields"][0]["path"], &change["fields"][0]["before"]), (&"/ttl".into(), &77.into()), "{drift:#}");
+    assert_eq!(
+        (&change["fields"][0]["path"], &change["fields"][0]["before"]),
+        (&"/ttl".into(), &77.into()),
+        "{drift:#}"
+    );
     assert!(change["firstSeen"].is_string(), "{drift:#}");
     // Contacts say who may ask, so settings with contacts are sensitive. A rule that would approve it
     // counts from the next plan, so a commit does not approve itself.
@@ -125,7 +133,9 @@ fn killed_in_the_middle_of_an_apply_it_goes_on_at_the_next_start() {
     let world = applied("");
     world.write("m/example-org.yaml", EXTRA);
     let victim = Victim::new();
-    let rule = world.proxy.inject(Rule::on("route53:CreateHostedZone").times(1).then(Fault::KillAfterEffect(victim.clone())));
+    let rule = world
+        .proxy
+        .inject(Rule::on("route53:CreateHostedZone").times(1).then(Fault::KillAfterEffect(victim.clone())));
     let mut daemon = Served::start(&world);
     victim.set(daemon.pid());
     daemon.counts("acme", 2, 0);
@@ -169,7 +179,8 @@ fn a_changed_configuration_counts_and_one_that_is_not_valid_does_not() {
     daemon.counts("acme", 0, 0);
     world.write("m/example-org.yaml", EXTRA);
     daemon.counts("acme", 2, 0);
-    let sources = "listen: 127.0.0.1:0\nsources:\n  - {name: ops, path: m, tenants: [acme], operator: true}\n";
+    let sources =
+        "listen: 127.0.0.1:0\nsources:\n  - {name: ops, path: m, tenants: [acme], operator: true}\n";
     for (bad, says) in [
         ("driftEvery: soon\n", "`soon` is no duration"),
         ("aproval: automatic\n", "aproval"),
@@ -184,7 +195,10 @@ fn a_changed_configuration_counts_and_one_that_is_not_valid_does_not() {
     world.write("aplomo.yaml", "");
     daemon.says("names no `sources`");
     assert_eq!(world.proxy.writes(), 0, "none of them was taken over");
-    world.write("aplomo.yaml", format!("{sources}approval: automatic\nlog: {{filter: \"debug,sqlx=warn\"}}\n"));
+    world.write(
+        "aplomo.yaml",
+        format!("{sources}approval: automatic\nlog: {{filter: \"debug,sqlx=warn\"}}\n"),
+    );
     daemon.sees("it applies by itself", "/api/v1/runs", |r| r["runs"].as_array().unwrap().len() == 2);
     daemon.says("DEBUG");
     let log = world.aplomo(&["audit", "log", "--tenant", "platform", "--format", "json"]).exits(0).out;
@@ -205,13 +219,16 @@ fn a_hold_stops_what_was_approved_and_a_release_lets_it_go_on() {
     world.aplomo(&["approve", world.plan()["digest"].as_str().unwrap()]).exits(4);
     assert_eq!(world.proxy.writes(), 0);
     world.aplomo(&["release", "acme"]).exits(0);
-    let plans = daemon.sees("a plan without the hold", "/api/v1/plans", |p| p["plans"][0]["applyable"] == true);
+    let plans =
+        daemon.sees("a plan without the hold", "/api/v1/plans", |p| p["plans"][0]["applyable"] == true);
     let digest = plans["plans"][0]["digest"].as_str().unwrap().to_owned();
     // A hold after the approval counts as well, and ends by itself.
     world.aplomo(&["hold", "acme", "--for", "6s", "--reason", "wait"]).exits(0);
     let held = Instant::now();
     world.aplomo(&["approve", &digest]).exits(0);
-    daemon.sees("the approval was seen and held", "/api/v1/plans", |p| p["plans"][0]["digest"] != digest.as_str());
+    daemon.sees("the approval was seen and held", "/api/v1/plans", |p| {
+        p["plans"][0]["digest"] != digest.as_str()
+    });
     assert_eq!(ttl(&world, "www.example.com."), Some(300));
     in_time("it goes on", || ttl(&world, "www.example.com.") == Some(60));
     assert!(held.elapsed() >= Duration::from_secs(5), "{:?}", held.elapsed());
@@ -281,7 +298,9 @@ fn one_broken_tenant_blocks_nobody_else() {
     let daemon = Served::start(&world);
     daemon.counts("acme", 0, 0);
     world.edit("m/acme/tenant.yaml", "displayName", "displayNam");
-    daemon.sees("the finding", "/api/v1/drift", |d| d["reports"][0]["report"]["findings"].to_string().contains("displayNam"));
+    daemon.sees("the finding", "/api/v1/drift", |d| {
+        d["reports"][0]["report"]["findings"].to_string().contains("displayNam")
+    });
     let before = world.proxy.writes();
     world.edit("m/acme/domain.yaml", "{name: www, type: A, ttl: 300", "{name: www, type: A, ttl: 60");
     daemon.counts("acme", 1, 0);

@@ -39,7 +39,8 @@ impl Remote {
 
     fn configure(&self, more: &str) {
         let url = self.server.as_ref().unwrap().url("ops");
-        let git = format!("{{url: \"{url}\", branch: prod, subPath: live, poll: 1s, token: \"env:GIT_TOKEN\"}}");
+        let git =
+            format!("{{url: \"{url}\", branch: prod, subPath: live, poll: 1s, token: \"env:GIT_TOKEN\"}}");
         let source = format!("{{name: ops, tenants: [acme], operator: true, git: {git}}}");
         self.world.write("aplomo.yaml", format!("listen: 127.0.0.1:0\nsources: [{source}]\n{more}"));
     }
@@ -131,7 +132,10 @@ fn a_remote_that_is_away_for_a_while_changes_nothing() {
 fn a_rewritten_history_is_held_until_somebody_accepts_it() {
     let (mut remote, daemon) = Remote::applied("");
     let first = remote.tree.head().unwrap();
-    let two = DOMAIN.replace("    - {name: mail", "    - {name: more, type: A, ttl: 300, values: [192.0.2.9]}\n    - {name: mail");
+    let two = DOMAIN.replace(
+        "    - {name: mail",
+        "    - {name: more, type: A, ttl: 300, values: [192.0.2.9]}\n    - {name: mail",
+    );
     remote.push(&[("live/domain.yaml", &two)]);
     let zone = remote.world.zone("example.com");
     until("more", || match remote.world.aws.find(&zone, "more.example.com.", "A").unwrap().len() {
@@ -164,7 +168,9 @@ fn a_sub_path_that_is_missing_deletes_nothing() {
     let (mut remote, daemon) = Remote::applied("");
     remote.tree.remove("live").unwrap();
     remote.push(&[("other/readme.txt", "moved")]);
-    source(&daemon, "the missing directory", |s| s["complete"] == false && s["problems"].to_string().contains("live"));
+    source(&daemon, "the missing directory", |s| {
+        s["complete"] == false && s["problems"].to_string().contains("live")
+    });
     daemon.sees("planned", "/api/v1/drift", |d| d["reports"][0]["report"]["complete"] == false);
     daemon.counts("acme", 0, 0);
     assert_eq!(remote.world.proxy.writes(), 0);
@@ -188,19 +194,29 @@ fn a_source_speaks_for_its_tenants_only() {
         tree.write("domain.yaml", text).unwrap();
         tree.commit("first").unwrap();
         tree.push(&bare, "main").unwrap();
-        sources += &format!("  - {{name: {name}, tenants: [{name}], git: {{url: \"{}\", poll: 1s}}}}\n", server.url(name));
+        sources += &format!(
+            "  - {{name: {name}, tenants: [{name}], git: {{url: \"{}\", poll: 1s}}}}\n",
+            server.url(name)
+        );
         trees.push((tree, bare));
     }
     world.write("aplomo.yaml", format!("listen: 127.0.0.1:0\napproval: automatic\nsources:\n{sources}"));
     let daemon = Served::start(&world);
-    until("both are there", || if world.aws.zones().unwrap().len() == 2 { Ok(()) } else { Err(daemon.log()) });
+    until(
+        "both are there",
+        || if world.aws.zones().unwrap().len() == 2 { Ok(()) } else { Err(daemon.log()) },
+    );
     daemon.counts("acme", 0, 0);
     daemon.counts("beta", 0, 0);
     world.proxy.reset();
     // Beta's source speaks for acme, and sets acme's and its own settings.
     let (tree, bare) = &mut trees[1];
     let foreign = DOMAIN.replace("example", "stolen");
-    tree.write("foreign.yaml", format!("{foreign}---\n{TENANT}---\n{}", beta(TENANT).replace("Acme", "Boss"))).unwrap();
+    tree.write(
+        "foreign.yaml",
+        format!("{foreign}---\n{TENANT}---\n{}", beta(TENANT).replace("Acme", "Boss")),
+    )
+    .unwrap();
     tree.commit("foreign").unwrap();
     tree.push(bare, "main").unwrap();
     let findings = |d: &serde_json::Value| {
@@ -223,5 +239,20 @@ fn a_source_speaks_for_its_tenants_only() {
         Some(60) => Ok(()),
         _ => Err(format!("{:#}\n{}", daemon.get("/api/v1/drift"), daemon.log())),
     });
+    daemon.stop();
+}
+
+#[test]
+fn a_remote_that_never_answers_delays_nobody_else() {
+    let world = World::with_domain();
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/ops.git", silent.local_addr().unwrap());
+    let sources = "  - {name: ops, path: m, tenants: [acme], operator: true}\n";
+    let hung = format!("  - {{name: hung, tenants: [beta], git: {{url: \"{url}\", poll: 1s}}}}\n");
+    world.write("aplomo.yaml", format!("listen: 127.0.0.1:0\nsources:\n{hung}{sources}"));
+    let daemon = Served::start(&world);
+    let status = daemon.counts("acme", 7, 0);
+    let hung = of(&status, "sources", "hung").unwrap();
+    assert!(hung["complete"] == false && hung["problems"].to_string().contains("takes long"), "{status:#}");
     daemon.stop();
 }

@@ -100,7 +100,9 @@ fn a_zone_goes_only_after_its_protection_was_lifted_by_a_change_applied_before()
 #[test]
 fn lifting_a_protection_and_using_it_in_one_commit_does_not_work() {
     let world = with_records(1);
-    let other = records(1..=1).replace("zone: example.com", "zone: example.org").replace("spec:\n", "lifecycle: {deletion: delete}\nspec:\n");
+    let other = records(1..=1)
+        .replace("zone: example.com", "zone: example.org")
+        .replace("spec:\n", "lifecycle: {deletion: delete}\nspec:\n");
     world.write("m/example-com.yaml", other);
     let plan = world.plan();
     let zone = changes(&plan).into_iter().find(|c| c.contains("HostedZone")).unwrap();
@@ -131,7 +133,10 @@ fn exclusive_counts_from_the_plan_after_it_was_applied() {
     world.edit("m/example-com.yaml", "  records:\n", "  ownership: exclusive\n  records:\n");
     let plan = world.plan();
     assert!(changes(&plan).iter().all(|c| !c.starts_with("delete")), "{:#?}", changes(&plan));
-    assert!(plan["changes"].to_string().contains("hand.example.com"), "the change says what would go: {plan:#}");
+    assert!(
+        plan["changes"].to_string().contains("hand.example.com"),
+        "the change says what would go: {plan:#}"
+    );
     world.aplomo(ALL).exits(0);
     assert_eq!(count(&world), 4);
     assert_eq!(changes(&world.plan()), ["delete hand.example.com./A"]);
@@ -177,7 +182,11 @@ fn adopting_writes_marks_and_nothing_else() {
 #[test]
 fn a_rename_moves_marks_and_ledger_and_writes_no_record() {
     let world = with_records(3);
-    world.edit("m/example-com.yaml", "{name: example-com,", "{name: main-site, previousNames: [example-com],");
+    world.edit(
+        "m/example-com.yaml",
+        "{name: example-com,",
+        "{name: main-site, previousNames: [example-com],",
+    );
     let plan = world.plan();
     let all = changes(&plan);
     assert!(all.iter().any(|c| c == "move HostedZone") && all.iter().any(|c| c == "move r1/A"), "{all:#?}");

@@ -36,14 +36,14 @@ fn applied(world: World) -> World {
 
 /// The plan of a path, whatever its exit code.
 #[track_caller]
-fn plan(world: &World, path: &str) -> Value {
+fn planned(world: &World, path: &str) -> Value {
     world.aplomo(&["plan", path, "--format", "json"]).json()
 }
 
 /// Nothing goes and nothing comes; applying writes nothing.
 #[track_caller]
 fn quiet(world: &World, path: &str) -> Value {
-    let plan = plan(world, path);
+    let plan = planned(world, path);
     assert_eq!(World::changes(&plan), [""; 0], "{:#}", plan["sources"]);
     assert_eq!(plan["complete"], false);
     let before = world.proxy.writes();
@@ -137,7 +137,7 @@ fn one_broken_manifest_among_a_hundred_deletes_nothing() {
     }
     // A domain that is emptied by the same mistake keeps its records while another is broken.
     world.write("m/zones/d007.yaml", domain("d7.example", 0));
-    assert_eq!(World::changes(&plan(&world, "m")), [""; 0]);
+    assert_eq!(World::changes(&planned(&world, "m")), [""; 0]);
     assert_eq!(world.proxy.writes(), 0);
     world.write("m/zones/d042.yaml", domain("d42.example", 1));
     assert_eq!(World::changes(&world.plan()), ["delete acme/Domain/d7-example:aws.route53.RecordSet/n0/A"]);
@@ -171,14 +171,14 @@ fn a_history_that_was_rewritten_holds_the_source_until_somebody_accepts_it() {
     let second = tree.commit("one more record").unwrap();
     let world = applied(world);
     tree.reset(&first).unwrap();
-    let plan = plan(&world, "m");
+    let plan = planned(&world, "m");
     assert_eq!(plan["summary"]["delete"], 0, "{:?}", World::changes(&plan));
     assert!(because(&plan).contains("does not descend"), "{plan:#}");
     let name = plan["sources"][0]["name"].as_str().unwrap().to_owned();
     assert!(because(&plan).contains(&format!("aplomo release source:{name}")));
     // With an untracked file beside it, it is no commit at all, and still not a head that follows.
     tree.write("zones/more.yaml", domain("more.example", 1)).unwrap();
-    let dirty = plan_of(&world);
+    let dirty = planned(&world, "m");
     assert_eq!(dirty["summary"]["delete"], 0);
     let held =
         |plan: &Value| plan["changes"].as_array().unwrap().iter().all(|c| c["heldBy"] == "source-held");
@@ -187,7 +187,7 @@ fn a_history_that_was_rewritten_holds_the_source_until_somebody_accepts_it() {
     // A changed record in the old commit is held, too.
     tree.write("zones/d001.yaml", domain("d1.example", 2).replace("300", "60")).unwrap();
     tree.commit("another way").unwrap();
-    let forked = plan_of(&world);
+    let forked = planned(&world, "m");
     assert!(forked["summary"]["update"] == 2 && held(&forked), "{:?}", World::changes(&forked));
     world.aplomo(&["apply", "m", "--auto-approve"]).exits(4);
     assert_eq!(world.proxy.writes(), 0);
@@ -198,17 +198,13 @@ fn a_history_that_was_rewritten_holds_the_source_until_somebody_accepts_it() {
     world.aplomo(&["plan", "m", "--detailed-exitcode"]).exits(0);
     assert!(!world.aplomo(&["status"]).exits(0).out.contains("does not descend"));
     tree.reset(&fork).unwrap();
-    plan_of(&world);
+    planned(&world, "m");
     let said = world.aplomo(&["release", &format!("source:{name}"), "--reason", "meant"]).exits(0);
     assert!(said.out.contains(&name), "{}", said.out);
     let plan = world.plan();
     assert_eq!((&plan["summary"]["update"], &plan["summary"]["delete"]), (&2.into(), &1.into()));
     world.aplomo(&["apply", "m", "--auto-approve"]).exits(0);
     world.aplomo(&["plan", "m", "--detailed-exitcode"]).exits(0);
-}
-
-fn plan_of(world: &World) -> Value {
-    plan(world, "m")
 }
 
 #[test]
@@ -219,7 +215,7 @@ fn a_refused_call_hides_and_deletes_nothing() {
     assert!(calls.len() >= 4, "{calls:?}");
     for call in calls {
         let rule = world.proxy.inject(Rule::on(&call).then(Fault::access_denied()));
-        let plan = plan(&world, "m");
+        let plan = planned(&world, "m");
         assert_eq!(World::changes(&plan), [""; 0], "{call}");
         assert_eq!(plan["complete"], false, "{call}");
         let hidden = plan["unverifiable"].to_string();
@@ -245,7 +241,7 @@ fn a_page_that_fails_hides_and_deletes_nothing() {
         let rule = world
             .proxy
             .inject(Rule::on("route53:ListResourceRecordSets").nth(nth).then(Fault::access_denied()));
-        let plan = plan(&world, "m");
+        let plan = planned(&world, "m");
         assert_eq!(World::changes(&plan), [""; 0], "page {nth}");
         assert!(
             plan["unverifiable"].to_string().contains("aws.route53.RecordSet"),
@@ -257,7 +253,7 @@ fn a_page_that_fails_hides_and_deletes_nothing() {
     // With a record less wished, what was not seen is not deleted, and what comes after is not created.
     world.edit("m/zones/d000.yaml", "{name: n999,", "{name: n1001,");
     world.proxy.inject(Rule::on("route53:ListResourceRecordSets").from_nth(2).then(Fault::access_denied()));
-    let plan = plan_of(&world);
+    let plan = planned(&world, "m");
     assert_eq!(World::changes(&plan), [""; 0]);
     world.proxy.lift_all();
     assert_eq!(world.plan()["summary"]["delete"], 1);
@@ -288,7 +284,7 @@ fn a_list_that_suddenly_lacks_half_deletes_and_creates_nothing() {
     world.aplomo(&["plan", "m", "--detailed-exitcode"]).exits(1);
     // Also where the manifests go with it.
     std::fs::rename(file(&world, "m/zones/d000.yaml"), file(&world, "d000")).unwrap();
-    assert_eq!(plan_of(&world)["summary"]["delete"], 0);
+    assert_eq!(planned(&world, "m")["summary"]["delete"], 0);
     std::fs::rename(file(&world, "d000"), file(&world, "m/zones/d000.yaml")).unwrap();
     world.proxy.lift(rule);
     world.aplomo(&["plan", "m", "--detailed-exitcode"]).exits(0);
@@ -302,10 +298,30 @@ fn a_list_that_suddenly_lacks_half_deletes_and_creates_nothing() {
     for record in world.aws.records(&zone).unwrap().iter().filter(|r| r.kind == "A") {
         world.aws.delete(&zone, record).unwrap();
     }
-    assert_eq!(World::changes(&plan_of(&world)), [""; 0]);
+    assert_eq!(World::changes(&planned(&world, "m")), [""; 0]);
     let said = world.aplomo(&["release", "seen:aws.route53.RecordSet", "--reason", "it was us"]).exits(0);
     assert!(said.out.contains("released"), "{}", said.out);
     assert_eq!(world.plan()["summary"]["create"], 6);
     world.aplomo(&["apply", "m", "--auto-approve"]).exits(0);
     world.aplomo(&["plan", "m", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn manifests_that_moved_are_another_source_until_somebody_says_otherwise() {
+    let world = applied(domains(1, 3));
+    let old = world.plan()["sources"][0]["name"].as_str().unwrap().to_owned();
+    std::fs::rename(file(&world, "m"), file(&world, "moved")).unwrap();
+    assert_eq!(World::changes(&planned(&world, "moved")), [""; 0]);
+    world.edit("moved/zones/d000.yaml", "    - {name: n1, type: A, ttl: 300, values: [192.0.2.2]}\n", "");
+    let plan = planned(&world, "moved");
+    assert_eq!(World::changes(&plan), [""; 0]);
+    let said = plan["findings"].to_string();
+    assert!(said.contains("other-source") && said.contains(&old), "{said}");
+    world.write(
+        "aplomo.yaml",
+        format!("sources: [{{name: \"{old}\", path: moved, tenants: [acme], operator: true}}]\n"),
+    );
+    let plan = planned(&world, "moved");
+    assert_eq!(World::changes(&plan), ["delete acme/Domain/d0-example:aws.route53.RecordSet/n1/A"]);
+    assert!(!plan["findings"].to_string().contains("other-source"));
 }

@@ -1,6 +1,7 @@
 //! Black-box tests: the real binary, real SDK calls, a local AWS behind a strict, counting,
 //! fault-injecting proxy. One file per promise and story; one process, so that one moto serves all.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a panic is how a test fails")]
 #![allow(unreachable_pub, reason = "a test binary exports nothing")]
 
 mod api;
@@ -19,8 +20,8 @@ mod guards;
 mod incomplete;
 mod input;
 mod recover;
+mod retract;
 mod served;
 mod stale;
 mod trouble;
-mod retract;
 mod world;

@@ -16,12 +16,18 @@ fn a_tag_and_a_contact_that_are_taken_out_go() {
     let fields = |address: &str| -> Vec<String> {
         let change = plan["changes"].as_array().unwrap().iter().find(|c| c["address"] == address);
         let fields = change.map(|c| c["fields"].as_array().unwrap().clone()).unwrap_or_default();
-        fields.iter().map(|f| format!("{} {}", f["path"].as_str().unwrap(), f["reason"].as_str().unwrap())).collect()
+        fields
+            .iter()
+            .map(|f| format!("{} {}", f["path"].as_str().unwrap(), f["reason"].as_str().unwrap()))
+            .collect()
     };
     assert_eq!(fields("acme/Domain/example-com:aws.route53.HostedZone"), ["/tags/cost manifest"], "{plan:#}");
     assert_eq!(fields("acme/Tenant/acme:aplomo.core.TenantSettings"), ["/contacts/Bo manifest"], "{plan:#}");
     world.aplomo(&["apply", "m", "--auto-approve"]).exits(0);
     world.aplomo(&["plan", "m", "--detailed-exitcode"]).exits(0);
     let tags = world.aws.zone_tags(&zone).unwrap();
-    assert_eq!((tags.get("cost"), tags.get("team"), tags.get("somebody")), (None, Some(&"web".to_owned()), Some(&"else".to_owned())));
+    assert_eq!(
+        (tags.get("cost"), tags.get("team"), tags.get("somebody")),
+        (None, Some(&"web".to_owned()), Some(&"else".to_owned()))
+    );
 }

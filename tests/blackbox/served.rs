@@ -79,7 +79,9 @@ impl Served {
         served.address = until("the daemon listens", || {
             let log = served.log();
             let at = log.split("listening on http://").nth(1);
-            at.and_then(|rest| rest.split(|c: char| c.is_whitespace() || c == '"').next()).map(Into::into).ok_or(log)
+            at.and_then(|rest| rest.split(|c: char| c.is_whitespace() || c == '"').next())
+                .map(Into::into)
+                .ok_or(log)
         });
         served
     }
@@ -122,7 +124,8 @@ impl Served {
     pub fn request(&self, path: &str, headers: &[(&str, &str)]) -> (u16, String) {
         let host = [("Host", self.address.as_str())];
         let usual = host.iter().filter(|_| !headers.iter().any(|(name, _)| *name == "Host"));
-        let lines: String = usual.chain(headers).map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let lines: String =
+            usual.chain(headers).map(|(name, value)| format!("{name}: {value}\r\n")).collect();
         let asked = || -> std::io::Result<String> {
             let mut stream = TcpStream::connect(&self.address)?;
             stream.set_read_timeout(Some(PATIENCE))?;
@@ -165,7 +168,8 @@ impl Served {
     #[track_caller]
     pub fn counts(&self, tenant: &str, pending: u64, drifting: u64) -> Value {
         self.sees(&format!("{tenant}: {pending} pending, {drifting} drifting"), "/api/v1/status", |status| {
-            of(status, "tenants", tenant).is_some_and(|t| t["pendingChanges"] == pending && t["driftChanges"] == drifting)
+            of(status, "tenants", tenant)
+                .is_some_and(|t| t["pendingChanges"] == pending && t["driftChanges"] == drifting)
         })
     }
 

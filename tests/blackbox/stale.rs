@@ -11,7 +11,11 @@ fn approved() -> (World, String) {
     let world = World::applied();
     world.edit("m/example-com.yaml", "[192.0.2.25]", "[192.0.2.26]");
     world.edit("m/example-com.yaml", "v=spf1 mx -all", "v=spf1 -all");
-    world.edit("m/example-com.yaml", "    - {name: api,", "    - {name: new, type: A, ttl: 60, values: [192.0.2.9]}\n    - {name: api,");
+    world.edit(
+        "m/example-com.yaml",
+        "    - {name: api,",
+        "    - {name: new, type: A, ttl: 60, values: [192.0.2.9]}\n    - {name: api,",
+    );
     world.aplomo(&["plan", "m", "--out", "plan.json"]).exits(0);
     world.aplomo(&["approve", "plan.json"]).exits(0);
     world.proxy.reset();

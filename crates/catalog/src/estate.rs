@@ -2,6 +2,7 @@
 
 use crate::kind::{AnyKind, AnySpec, Expansion, Head, Kind, Manifest};
 use aplomo_core::{Account, ManifestName, ManifestRef, TenantName};
+use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The AWS accounts that our credentials speak for. An account in a Tenant manifest goes before.
@@ -11,6 +12,9 @@ pub struct Accounts {
     pub default: Option<Account>,
     /// By tenant.
     pub tenants: BTreeMap<TenantName, Account>,
+    /// Consents as they were applied, by manifest (`tenant/Kind/name`): a wish for a consent counts from
+    /// the plan after it was applied. `None` where nothing recorded is at hand (`validate`).
+    pub consents: Option<BTreeMap<SmolStr, BTreeSet<SmolStr>>>,
 }
 
 impl Accounts {

@@ -131,6 +131,8 @@ impl<T> FromIterator<(FieldPath, T)> for Fields<T> {
         let mut entries: Vec<_> = entries.into_iter().collect();
         entries.sort_by(|a, b| a.0.cmp(&b.0));
         entries.dedup_by(|later, first| later.0 == first.0);
+        // A plan holds hundreds of thousands of these for as long as it lives.
+        entries.shrink_to_fit();
         Self(entries)
     }
 }

@@ -39,7 +39,7 @@ impl Engine {
     /// When the plan was edited, a named effect is not in it, a lift is not allowed, or the store
     /// cannot be written.
     pub async fn approve(&self, plan: &Plan, request: &Approving) -> Result<Approved, EngineError> {
-        self.check_unedited(plan)?;
+        self.check_plan(plan).await?;
         if let Some(unknown) =
             request.only.iter().flatten().find(|d| !plan.changes.iter().any(|c| c.digest == **d))
         {
@@ -94,14 +94,39 @@ impl Engine {
         self.approve(plan, &Approving { by, lifts: Vec::new(), only: Some(only), expires_after }).await
     }
 
-    /// A plan whose digests do not recompute was edited or damaged.
+    /// A plan that may be approved and applied: as it was made, made here, and not of a later moment.
+    /// Digests alone prove no maker: whoever edits a file can compute them again.
     ///
     /// # Errors
-    /// [`EngineError::EditedPlan`].
-    pub fn check_unedited(&self, plan: &Plan) -> Result<(), EngineError> {
-        let forged = |c: &Change| c.recompute_digest().ok() != Some(c.digest);
-        if plan.recompute_digest()? != plan.digest || plan.changes.iter().any(forged) {
-            return Err(EngineError::EditedPlan);
+    /// [`EngineError::EditedPlan`], [`EngineError::StrangePlan`], [`EngineError::FuturePlan`].
+    pub(crate) async fn check_plan(&self, plan: &Plan) -> Result<(), EngineError> {
+        check_unedited(plan)?;
+        let soon = self.clock.now().saturating_add(SignedDuration::from_secs(crate::MAX_SKEW_SECONDS));
+        if soon.is_ok_and(|soon| plan.as_of > soon) {
+            return Err(EngineError::FuturePlan(plan.as_of));
+        }
+        if !plan.changes.is_empty() && self.store.plan(&plan.digest).await?.is_none() {
+            return Err(EngineError::StrangePlan);
+        }
+        Ok(())
+    }
+
+    /// Records that something was refused, in the chain of each tenant of the plan, else the operator's.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub async fn audit_refusal(&self, plan: Option<&Plan>, by: &Actor, why: &str) -> Result<(), EngineError> {
+        let mut tenants: BTreeSet<TenantName> = plan
+            .iter()
+            .flat_map(|p| &p.changes)
+            .filter_map(|c| TenantName::new(c.address.tenant()).ok())
+            .collect();
+        if tenants.is_empty() {
+            tenants.insert(TenantName::known(TenantName::PLATFORM));
+        }
+        for tenant in tenants {
+            let payload = serde_json::json!({"why": why, "plan": plan.map(|p| p.digest)});
+            self.store.audit_append(&tenant, aplomo_store::AuditKind::Refusal, by, payload).await?;
         }
         Ok(())
     }
@@ -155,6 +180,15 @@ impl Engine {
             spent: BTreeSet::new(),
         }
     }
+}
+
+/// A plan whose digests do not recompute was edited or damaged.
+fn check_unedited(plan: &Plan) -> Result<(), EngineError> {
+    let forged = |c: &Change| c.recompute_digest().ok() != Some(c.digest);
+    if plan.recompute_digest()? != plan.digest || plan.changes.iter().any(forged) {
+        return Err(EngineError::EditedPlan);
+    }
+    Ok(())
 }
 
 fn lifted(held: &HeldBy, lifts: &[Lift]) -> bool {

@@ -18,6 +18,16 @@ pub enum EngineError {
         "the plan's digests do not recompute: it was edited or damaged; make a new one with `aplomo plan --out`"
     )]
     EditedPlan,
+    /// The plan is of a moment that is yet to come.
+    #[error(
+        "the plan is for {0}, which is yet to come: it shows what would be, and nothing of it is approved or applied now"
+    )]
+    FuturePlan(aplomo_core::Timestamp),
+    /// The plan was not made with this store.
+    #[error(
+        "this plan was not made here: a plan is approved and applied with the store that it was planned with; plan again"
+    )]
+    StrangePlan,
     /// An approval names an effect that is not in the plan.
     #[error("no change of the plan has the digest {0}; `aplomo plan` shows the digests")]
     UnknownDigest(Digest),
@@ -39,6 +49,11 @@ pub enum EngineError {
         /// Until when, unless it is renewed.
         until: String,
     },
+    /// An interrupted run of the same tenant comes before anything new.
+    #[error(
+        "run {0} was interrupted and comes first, for what became of its calls is not known; apply again to go on with it"
+    )]
+    Unfinished(String),
     /// Our clock cannot be trusted.
     #[error(
         "our clock and the services' differ by {0} seconds, more than 60: nothing is applied; set this machine's clock (NTP)"

@@ -50,8 +50,10 @@ impl Engine {
     ) -> View {
         let cx = self.read_cx(calls, priority);
         let own = self.own_connection(&cx).await;
-        let mut accounts = Accounts::default();
-        accounts.default = own.as_ref().ok().map(|(account, _)| account.clone());
+        let default = own.as_ref().ok().map(|(account, _)| account.clone());
+        let recorded = aplomo_resources::aplomo::recorded(memory);
+        let consents = recorded.safeties.iter().map(|(m, s)| (m.clone(), s.consents.clone())).collect();
+        let accounts = Accounts { default, consents: Some(consents), ..Accounts::default() };
         let mut view = View {
             desired: aplomo_catalog::expand(snapshots, &accounts),
             observation: aplomo_resources::aplomo::observe(memory),
@@ -59,7 +61,7 @@ impl Engine {
             problems: Vec::new(),
         };
         view.observation.at = Some(self.clock.now());
-        self.connect_all(&cx, own, &mut view, &aplomo_resources::aplomo::recorded(memory)).await;
+        self.connect_all(&cx, own, &mut view, &recorded).await;
         for (account, connection) in view.connections.clone() {
             self.read_account(&cx, &account, &connection, memory, &mut view).await;
         }
@@ -182,24 +184,24 @@ impl Engine {
         calls: &CallCounter,
     ) -> Observation {
         let cx = self.read_cx(calls, Priority::Apply);
-        let mut jobs: BTreeMap<(String, Scope), (&dyn Reader, &Arc<dyn Connection>)> = BTreeMap::new();
+        let mut jobs: BTreeMap<(String, Scope), &dyn Reader> = BTreeMap::new();
         for (type_name, scope) in targets {
             let Some(connection) = scope.account.as_ref().and_then(|a| connections.get(a)) else { continue };
             for reader in connection.readers().iter().filter(|r| r.feeds().contains(type_name)) {
-                jobs.insert((format!("{:?}", reader.feeds()), scope.concrete()), (&**reader, connection));
+                jobs.insert((format!("{:?}", reader.feeds()), scope.concrete()), &**reader);
             }
         }
         let mut seen = Observation { at: Some(self.clock.now()), ..Observation::default() };
         let jobs: Vec<_> = jobs.into_iter().collect();
         let readings: Vec<Observation> = stream::iter(&jobs)
-            .map(|((_, scope), (reader, _))| reader.read(&cx, scope, Pick::All))
+            .map(|((_, scope), reader)| reader.read(&cx, scope, Pick::All))
             .buffered(CONTAINERS_AT_ONCE)
             .collect()
             .await;
         for reading in readings {
             seen.merge(reading);
         }
-        for (_, (_, connection)) in &jobs {
+        for connection in connections.values() {
             connection.complete_outputs(&mut seen);
         }
         seen

@@ -38,7 +38,9 @@ impl Engine {
         for (address, object) in &ours {
             match view.desired.resources.get(address) {
                 // A mark is a claim: it counts where the manifest looks for the object, nowhere else.
-                Some(wish) if wish.type_name == object.type_name && wish.scope.outer() == object.scope.outer() => {
+                Some(wish)
+                    if wish.type_name == object.type_name && wish.scope.outer() == object.scope.outer() =>
+                {
                     entries.push((wish, *object));
                 }
                 Some(_) => recovered.unknown.push(format!(

@@ -7,10 +7,10 @@ use crate::exclusive::{Collections, strangers};
 use crate::matching::{Basis, Matches, find_all};
 use crate::removal::{Certainty, Fate, Removals, fate};
 use crate::world::World;
-use crate::{depends, groups, guards, holds, order, unmanaged};
+use crate::{depends, groups, guards, holds, order, superseded, unmanaged};
 use aplomo_core::digest::Digest;
 use aplomo_core::plan::{Action, FORMAT_VERSION, HeldBy, Meta, Plan, Unmanaged, Unverifiable};
-use aplomo_core::{Address, Finding, Severity, Timestamp};
+use aplomo_core::{Address, Finding, Severity, SourceName, Timestamp};
 use smol_str::SmolStr;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
@@ -36,6 +36,7 @@ pub(crate) fn assemble(input: &PlanInput<'_>) -> Plan {
 
     groups::group(&mut work.drafts, input.types);
     depends::link(input, &matches, &mut work.drafts);
+    superseded::last(&mut work.drafts);
     digests(&mut work);
     holds::hold(input, &mut work.drafts, &work.findings);
     work.findings.extend(guards::guard(input, &world, &matches, &mut work.drafts));
@@ -60,6 +61,7 @@ fn go<'a>(input: &PlanInput<'a>, world: &World<'a>, matches: &Matches<'a>, work:
     let collections = Collections::new(input, world, matches);
     let mut removals = removals(input, world, matches);
     let would_go = strangers(input, world, matches, &collections, &mut removals);
+    superseded::go(input, world, matches, &mut removals);
     let unmanaged = unmanaged::find(world, matches, &collections, &removals);
     work.unmanaged = unmanaged::list(input, world, &unmanaged);
     work.findings.append(&mut removals.findings);

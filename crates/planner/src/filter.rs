@@ -39,7 +39,8 @@ pub fn filter(mut plan: Plan, tenants: &[TenantName], targets: &[AddressPattern]
 fn together(plan: &Plan, wanted: impl Fn(&Address) -> bool) -> BTreeSet<Address> {
     let mut near: BTreeMap<&Address, BTreeSet<&Address>> = BTreeMap::new();
     let mut groups: BTreeMap<&SmolStr, Vec<&Address>> = BTreeMap::new();
-    let replaced: BTreeSet<&Address> = plan.changes.iter().filter(|c| c.create_first).map(|c| &c.address).collect();
+    let replaced: BTreeSet<&Address> =
+        plan.changes.iter().filter(|c| c.create_first).map(|c| &c.address).collect();
     for change in &plan.changes {
         near.entry(&change.address).or_default().extend(&change.depends_on);
         for first in change.depends_on.iter().filter(|first| replaced.contains(first)) {

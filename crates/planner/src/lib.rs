@@ -28,6 +28,7 @@ mod removal;
 mod render;
 mod retract;
 mod seal;
+mod superseded;
 mod unmanaged;
 mod world;
 
@@ -35,8 +36,9 @@ pub use containers::{containers, forgotten};
 pub use drift::{DriftReport, drift};
 pub use filter::filter;
 pub use graph::{GraphFormat, graph};
-pub use retract::retract;
+pub use superseded::superseded;
 pub use render::{Style, escape_html, escape_text, markdown, moment, render, render_with};
+pub use retract::retract;
 
 use aplomo_core::ledger::Memory;
 use aplomo_core::plan::{Plan, PlanSource};

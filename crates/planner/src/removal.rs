@@ -94,9 +94,9 @@ pub(crate) fn fate<'a>(
 fn by_mark<'a>(ours: &str, address: &Address, object: &'a Observed, at: u32, reason: Reason) -> Fate<'a> {
     match &object.mark {
         OwnerMark::None => Fate::Goes(at, reason),
-        OwnerMark::Unknown => {
-            Fate::Unseen("nobody wishes it any more, and its ownership marks could not be read (may our credentials read tags?)")
-        }
+        OwnerMark::Unknown => Fate::Unseen(
+            "nobody wishes it any more, and its ownership marks could not be read (may our credentials read tags?)",
+        ),
         OwnerMark::Marked { installation, address: marked, .. }
             if installation == ours && (marked.is_empty() || marked == address.as_str()) =>
         {

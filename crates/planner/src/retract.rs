@@ -8,7 +8,8 @@ use aplomo_core::{Desired, DesiredState, FieldPath, Types, Wish};
 /// Adds the wish that such entries be absent.
 pub fn retract(desired: &mut DesiredState, memory: &Memory, types: &Types) {
     for want in desired.resources.values_mut() {
-        let Some(maps) = types.get(want.type_name.as_str()).map(|kind| kind.maps()).filter(|maps| !maps.is_empty())
+        let Some(maps) =
+            types.get(want.type_name.as_str()).map(|kind| kind.maps()).filter(|maps| !maps.is_empty())
         else {
             continue;
         };

@@ -27,6 +27,16 @@ impl Store {
         Ok(sqlx::query_scalar(sql).fetch_one(&self.inner.pool).await?)
     }
 
+    /// A text that changes when a hold or a held source is put or released.
+    ///
+    /// # Errors
+    /// Trouble with the store.
+    pub async fn stops(&self) -> Result<String, StoreError> {
+        let sql = "SELECT (SELECT COALESCE(GROUP_CONCAT(hold, ''), '') FROM holds) || ' ' || \
+                   (SELECT COALESCE(GROUP_CONCAT(held, ''), '') FROM sources)";
+        Ok(sqlx::query_scalar(sql).fetch_one(&self.inner.pool).await?)
+    }
+
     /// Holds, expired ones too, and the quarantine.
     ///
     /// # Errors
@@ -34,10 +44,12 @@ impl Store {
     pub async fn attention(&self) -> Result<(Vec<Hold>, Vec<Quarantine>), StoreError> {
         let holds: Vec<String> =
             sqlx::query_scalar("SELECT hold FROM holds ORDER BY what").fetch_all(&self.inner.pool).await?;
-        let quarantine: Vec<String> =
-            sqlx::query_scalar("SELECT entry FROM quarantine ORDER BY address").fetch_all(&self.inner.pool).await?;
+        let quarantine: Vec<String> = sqlx::query_scalar("SELECT entry FROM quarantine ORDER BY address")
+            .fetch_all(&self.inner.pool)
+            .await?;
         let holds = holds.iter().map(|text| read_json("a hold", text)).collect::<Result<_, _>>()?;
-        let quarantine = quarantine.iter().map(|text| read_json("a quarantine", text)).collect::<Result<_, _>>()?;
+        let quarantine =
+            quarantine.iter().map(|text| read_json("a quarantine", text)).collect::<Result<_, _>>()?;
         Ok((holds, quarantine))
     }
 

@@ -87,6 +87,7 @@ impl From<sqlx::Error> for StoreError {
         match code.map(|c| c & 0xff) {
             Some(5 | 6) => Self::Busy,
             Some(8) => Self::ReadOnly,
+            Some(10) => Self::Disk(error.to_string()),
             Some(11 | 26) => Self::Corrupt(error.to_string()),
             Some(13) => Self::Full,
             _ => Self::Sql(error.to_string()),

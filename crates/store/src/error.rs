@@ -11,8 +11,7 @@ pub enum StoreError {
     Open {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
-        #[source]
+        /// What is wrong with it; part of the message, so not its source as well.
         why: Box<StoreError>,
     },
     /// A newer Aplomo wrote it.
@@ -49,6 +48,9 @@ pub enum StoreError {
     /// The disk is full.
     #[error("the store cannot grow: the disk is full; free space and try again")]
     Full,
+    /// The disk does not do what it should, or a limit on the size of files was reached.
+    #[error("the store cannot be read or written ({0}); look whether the disk is full or failing")]
+    Disk(String),
     /// Another process writes for too long.
     #[error("another process keeps the store busy; wait for it or stop it, then try again")]
     Busy,

@@ -107,7 +107,6 @@ impl World {
         Ok(diff.trim_end().to_owned())
     }
 
-
     /// A script that runs the binary as [`World::aplomo`] does, for a person in another terminal.
     fn make_wrapper(&self) -> Result<()> {
         let path = self.folder().join("aplomo");

@@ -37,6 +37,11 @@ type Found<T> = Result<T, Box<Finding>>;
 fn find<'e>(zone: &Zone<'_>, estate: &'e Estate<'_>, written: &str) -> Found<Manifest<'e, DomainSpec>> {
     let (tenant, name) = named(zone, written)?;
     estate.get::<Domain>(&tenant, &name).ok_or_else(|| {
+        if tenant != zone.manifest.reference.tenant {
+            // What another tenant has is not ours to tell: one answer, whatever the reason.
+            let message = format!("`{written}` does not exist, or does not consent");
+            return Box::new(Finding::error("unknown-domain", message).help("ask its tenant"));
+        }
         if estate.knows::<Domain>(&tenant, &name) {
             let message = format!("the Domain `{written}` cannot be used, for it is invalid itself");
             return Box::new(Finding::error("broken-reference", message));

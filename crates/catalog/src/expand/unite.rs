@@ -89,11 +89,23 @@ impl Told<'_, '_> {
             return true;
         }
         if consents.get(target).is_some_and(|consents| consents.contains(&by)) {
-            return true;
+            return self.consent_applied(claim, target, &by);
         }
         let message = format!("`{target}` belongs to another tenant and does not consent to `{by}`");
         let finding =
             Finding::error("no-consent", message).help(format!("ask for `consents: [{by}]` in `{target}`"));
+        self.tell(finding, &claim.by, &claim.resource);
+        false
+    }
+
+    /// A consent loosens a safety, so it counts from the plan after it was applied.
+    fn consent_applied(&mut self, claim: &Claim, target: &str, by: &SmolStr) -> bool {
+        let Some(applied) = &self.estate.accounts.consents else { return true };
+        if applied.get(target).is_some_and(|consents| consents.contains(by)) {
+            return true;
+        }
+        let message = format!("`{target}` consents to `{by}`, which counts once that is applied");
+        let finding = Finding::warning("consent-pending", message).help("apply it, then plan again");
         self.tell(finding, &claim.by, &claim.resource);
         false
     }

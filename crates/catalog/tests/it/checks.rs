@@ -345,8 +345,8 @@ fn delegation_needs_a_parent_that_fits() {
     --
     warning[unknown-tenant] t.yaml:10:25 no Tenant describes `acme`
         help: add a Tenant of this name to the operator's source; until then the safe defaults hold
-    error[unknown-domain] t.yaml:11:32 there is no Domain `example-com` of `other`
-        help: there is none
+    error[unknown-domain] t.yaml:11:32 `other/example-com` does not exist, or does not consent
+        help: ask its tenant
     --
     warning[unknown-tenant] t.yaml:10:25 no Tenant describes `acme`
         help: add a Tenant of this name to the operator's source; until then the safe defaults hold

@@ -44,12 +44,21 @@ impl Stop {
 pub(super) struct Held {
     leases: Vec<Lease>,
     guard: LeaseGuard,
+    store: Store,
+    /// Holds and held sources when the run began.
+    stops: String,
     renewal: tokio::task::JoinHandle<()>,
 }
 
 impl Fence for Held {
+    /// The leases are ours, nobody asked to stop, and nothing was held since the run began: who holds a
+    /// tenant stops it before the next call. The next turn goes on with what is not held.
     fn check(&self) -> Fut<'_, Result<(), String>> {
-        self.guard.check()
+        Box::pin(async move {
+            self.guard.check().await?;
+            let stops = self.store.stops().await.map_err(|e| e.to_string())?;
+            if stops == self.stops { Ok(()) } else { Err("somebody put or released a hold".to_owned()) }
+        })
     }
 }
 
@@ -86,7 +95,8 @@ impl Engine {
         }
         let guard = self.store.lease_guard(leases.clone(), stop.0.clone());
         let renewal = tokio::spawn(renew(self.store.clone(), leases.clone(), Arc::clone(&self.clock)));
-        Ok(Held { leases, guard, renewal })
+        let stops = self.store.stops().await?;
+        Ok(Held { leases, guard, store: self.store.clone(), stops, renewal })
     }
 
     async fn take(&self, scope: &str) -> Result<Lease, EngineError> {

@@ -22,10 +22,12 @@ use crate::observe::{Connections, lease_keys};
 use crate::{Engine, EngineError};
 use aplomo_core::approval::{Approval, Grant};
 use aplomo_core::plan::HeldBy;
-use aplomo_core::types::Counting;
 use aplomo_core::ports::CallCounter;
 use aplomo_core::run::{Ending, Run, RunMeta, Status};
-use aplomo_core::{Action, Address, Change, Plan, RunId, Scope, SourceName, TenantName, Timestamp, TypeName, Types};
+use aplomo_core::types::Counting;
+use aplomo_core::{
+    Action, Address, Change, Plan, RunId, Scope, SourceName, TenantName, Timestamp, TypeName, Types,
+};
 use aplomo_store::RunRecord;
 use recheck::{Now, going_container};
 use state::State;
@@ -52,7 +54,9 @@ impl Engine {
     /// When the plan was edited, another run holds a tenant, or the store cannot be written; nothing
     /// was sent then, or what was sent is in the journal and the next start goes on from there.
     pub async fn execute(&self, order: &Order<'_>) -> Result<Run, EngineError> {
-        if order.plan.recompute_digest()? != order.plan.digest {
+        if order.resume.is_none() {
+            self.check_plan(order.plan).await?;
+        } else if order.plan.recompute_digest()? != order.plan.digest {
             return Err(EngineError::EditedPlan);
         }
         let lease = self.lease(lease_keys(order.plan), order.stop).await?;
@@ -67,7 +71,10 @@ impl Engine {
         let run = match &order.resume {
             // Somebody may have ended it between our reading of it and our lease.
             Some(run) => self.store.run(&run.run).await?.map_or_else(|| run.clone(), |stored| stored.run),
-            None => self.start_run(order.plan).await?,
+            None => {
+                self.nothing_unfinished(order.plan).await?;
+                self.start_run(order.plan).await?
+            }
         };
         if run.ended.is_some() {
             return Ok(run);
@@ -76,6 +83,17 @@ impl Engine {
         self.know_ids(&mut state).await?;
         let interrupted = self.carry_out(order, &mut state, lease, &calls).await?;
         self.finish_run(run, state, interrupted, &calls).await
+    }
+
+    /// A new run could do again what an interrupted one did already.
+    async fn nothing_unfinished(&self, plan: &Plan) -> Result<(), EngineError> {
+        let tenants: BTreeSet<_> = plan.changes.iter().map(|c| c.address.tenant()).collect();
+        let unfinished = self.store.unfinished_runs().await?;
+        let same = |t: &TenantName| tenants.contains(t.as_str());
+        match unfinished.into_iter().find(|stored| stored.run.tenants.iter().any(same)) {
+            Some(stored) => Err(EngineError::Unfinished(stored.run.run.to_string())),
+            None => Ok(()),
+        }
     }
 
     /// Everything between the start of a run and its end. Yields why it was stopped, where it was.
@@ -126,7 +144,8 @@ impl Engine {
             self.wave(order, state, &wave, lease, calls).await?;
             (order.progress)(state.outcomes.len(), order.plan.changes.len());
             // Stopped in the middle of a wave: what is left of it was not refused, it goes on later.
-            let open = |c: &&Change| state.outcomes.get(&c.address).is_none_or(|o| o.status != Status::Applied);
+            let open =
+                |c: &&Change| state.outcomes.get(&c.address).is_none_or(|o| o.status != Status::Applied);
             if let Err(why) = aplomo_core::ports::Fence::check(lease).await
                 && wave.iter().any(open)
             {
@@ -161,7 +180,8 @@ impl Engine {
                 state.refuse(change, why);
                 continue;
             }
-            let counted = change.is_removal() && !lifts(change) && going_container(state.plan, change).is_none();
+            let counted =
+                change.is_removal() && !lifts(change) && going_container(state.plan, change).is_none();
             let counted = counted && per_tenant(&self.types, change);
             if let Some(why) = over.get(change.address.tenant()).filter(|_| counted) {
                 state.refuse(change, why.clone());

@@ -22,7 +22,9 @@ pub(super) struct Now<'a> {
 impl Now<'_> {
     /// Why a change may not be written now; `None` where nothing stands in its way.
     pub(super) fn stop(&self, change: &Change, commit: Option<&CommitId>) -> Option<String> {
-        self.held(change, commit).or_else(|| self.tenant_state(change)).or_else(|| self.unsafe_removal(change))
+        self.held(change, commit)
+            .or_else(|| self.tenant_state(change))
+            .or_else(|| self.unsafe_removal(change))
     }
 
     fn held(&self, change: &Change, commit: Option<&CommitId>) -> Option<String> {
@@ -30,10 +32,14 @@ impl Now<'_> {
         if let Some(hold) = self.memory.holds.iter().find(in_force) {
             return Some(format!("held until {} by {}: {}", hold.until, hold.by, hold.reason));
         }
-        let same =
-            |q: &&Quarantine| q.address == change.address && q.digest == change.digest && q.commit.as_ref() == commit;
+        let same = |q: &&Quarantine| {
+            q.address == change.address && q.digest == change.digest && q.commit.as_ref() == commit
+        };
         if let Some(entry) = self.memory.quarantine.iter().find(same) {
-            return Some(format!("in quarantine: {}; `aplomo release {}` lets it go on", entry.why, entry.address));
+            return Some(format!(
+                "in quarantine: {}; `aplomo release {}` lets it go on",
+                entry.why, entry.address
+            ));
         }
         let held = self.held_sources.iter().find(|s| s.source == change.source)?;
         Some(format!("source {} is held: {}", held.source, held.reason))
@@ -43,7 +49,8 @@ impl Now<'_> {
     fn tenant_state(&self, change: &Change) -> Option<String> {
         let state = self.recorded.policies.get(change.address.tenant())?.state;
         let own = change.scope.provider.as_str() == "aplomo";
-        (state != TenantState::Active && !own).then(|| format!("tenant {} is {state:?}", change.address.tenant()))
+        (state != TenantState::Active && !own)
+            .then(|| format!("tenant {} is {state:?}", change.address.tenant()))
     }
 
     fn unsafe_removal(&self, change: &Change) -> Option<String> {
@@ -54,7 +61,10 @@ impl Now<'_> {
         let safety = self.recorded.safety(manifest);
         let stateful = self.types.get(change.type_name.as_str()).is_none_or(|t| t.stateful());
         if stateful && safety.deletion != Deletion::Delete {
-            return Some(format!("{} ({manifest} does not allow deletion, as it was last applied)", HeldBy::PROTECTED));
+            return Some(format!(
+                "{} ({manifest} does not allow deletion, as it was last applied)",
+                HeldBy::PROTECTED
+            ));
         }
         let entry = self.memory.ledger.get(&change.address);
         let owned = entry.is_some_and(|e| change.id.as_ref().is_none_or(|id| *id == e.id));
@@ -67,9 +77,8 @@ impl Now<'_> {
     /// plans that were made before others were applied do not add up past the guard. The share of a
     /// pool is the planner's business, which knows what the pool holds.
     pub(super) fn too_many(&self, plan: &Plan, lifted: impl Fn(&Change) -> bool) -> BTreeMap<String, String> {
-        let counted = |type_name: &str| {
-            self.types.get(type_name).is_none_or(|t| t.counting() == Counting::PerTenant)
-        };
+        let counted =
+            |type_name: &str| self.types.get(type_name).is_none_or(|t| t.counting() == Counting::PerTenant);
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
         let planned = plan.changes.iter().filter(|c| c.is_removal() && counted(c.type_name.as_str()));
         for change in planned.filter(|c| !lifted(c) && !scheduled(c)) {
@@ -80,8 +89,10 @@ impl Now<'_> {
             self.memory.removals.iter().filter(counts).count() as u64
         };
         let over = counts.into_iter().filter_map(|(tenant, planned)| {
-            let (all, limit) = (planned + past(&tenant), u64::from(self.recorded.guards(&tenant).count).max(1));
-            let why = format!("{}: {all} removals in 24 hours, where {limit} are allowed", HeldBy::GUARD_COUNT);
+            let (all, limit) =
+                (planned + past(&tenant), u64::from(self.recorded.guards(&tenant).count).max(1));
+            let why =
+                format!("{}: {all} removals in 24 hours, where {limit} are allowed", HeldBy::GUARD_COUNT);
             (all > limit).then_some((tenant, why))
         });
         over.collect()

@@ -9,7 +9,7 @@ use crate::{Engine, EngineError};
 use aplomo_core::approval::Grant;
 use aplomo_core::ports::{CallCounter, Priority};
 use aplomo_core::resource::CONTAINER_PATH;
-use aplomo_core::run::{CallOutcome, Run};
+use aplomo_core::run::{CallOutcome, Ending, Run};
 use aplomo_core::{Digest, Plan, RemoteId, TenantName};
 use std::collections::BTreeSet;
 
@@ -26,8 +26,12 @@ impl Engine {
         for stored in self.store.unfinished_runs().await? {
             let calls = CallCounter::default();
             let connections = self.connections_for(&stored.plan, &calls).await?;
-            reachable(&stored.plan, &connections)?;
             let id = stored.run.run.clone();
+            if let Err(error) = reachable(&stored.plan, &connections) {
+                tracing::error!(run = %id, %error, "an interrupted run waits until its account can be reached");
+                continue;
+            }
+            let interrupted = stored.run.clone();
             tracing::warn!(run = %id, "going on with an interrupted run");
             let order = Order {
                 plan: &stored.plan,
@@ -42,12 +46,24 @@ impl Engine {
                     tracing::info!(run = %id, %scope, %holder, "another process is at work on it");
                     continue;
                 }
+                // Another version wrote it, or it was damaged: nothing of it is done any more.
+                Err(EngineError::EditedPlan) => self.give_up(interrupted).await?,
                 other => other?,
             };
             run.meta.add(&calls.calls());
             resumed.push(run);
         }
         Ok(resumed)
+    }
+
+    /// Ends an interrupted run whose plan does not hold any more; the next plan shows what is left.
+    async fn give_up(&self, mut run: Run) -> Result<Run, EngineError> {
+        tracing::error!(run = %run.run, "the stored plan of an interrupted run does not recompute: given up");
+        run.ending = Some(Ending::Failed);
+        run.ended = Some(self.clock.now());
+        self.store.run_finish(&run).await?;
+        self.close_intents(&run).await?;
+        Ok(run)
     }
 
     /// What became of the calls without an answer is told by the outcomes of their changes.
@@ -175,7 +191,9 @@ fn reachable(plan: &Plan, connections: &Connections) -> Result<(), EngineError> 
     let accounts = plan.changes.iter().filter_map(|c| c.scope.account.as_ref());
     match accounts.into_iter().find(|account| !connections.contains_key(*account)) {
         Some(account) => Err(EngineError::Connect(crate::connect::ConnectProblem {
-            message: format!("a run was interrupted, and its account {account} cannot be reached to go on with it"),
+            message: format!(
+                "a run was interrupted, and its account {account} cannot be reached to go on with it"
+            ),
         })),
         None => Ok(()),
     }

@@ -1,6 +1,6 @@
 //! The last part of replacements: the old object goes when the new one is there and everything that
-//! needed the old one has moved on. What cannot go is `superseded`: said in the outcome, listed by the
-//! next plan as unmanaged, and no failure of the run.
+//! needed the old one has moved on. What cannot go is `superseded`: said in the outcome, taken up by the
+//! next plan (deleted, or listed as unmanaged where it is stateful), and no failure of the run.
 
 use super::fresh::{Index, superseded_moved};
 use super::state::State;
@@ -9,12 +9,17 @@ use super::{Order, lease};
 use crate::{Engine, EngineError};
 use aplomo_core::approval::{Approval, Grant};
 use aplomo_core::ports::{ApprovedStep, CallCounter, Fence as _, Marks, WriteCx};
+use aplomo_core::fields::WantedFields;
+use aplomo_core::ledger::LedgerEntry;
 use aplomo_core::run::Status;
-use aplomo_core::{Change, Coverage, Observation, RemoteId, Scope, TypeName};
+use aplomo_core::{Address, Change, Coverage, Observation, RemoteId, Scope, TypeName};
 use std::collections::BTreeMap;
 
 /// Steps by type and scope: what one writer does in one go.
 type Batches<'a> = BTreeMap<(TypeName, Scope), Vec<ApprovedStep<'a>>>;
+
+/// A change whose old object stays, and why.
+type Leftover<'a> = (&'a Change, String);
 
 impl Engine {
     /// Takes away what applied replacements left behind, the insides of containers first. Yields why it
@@ -36,35 +41,73 @@ impl Engine {
             if let Err(why) = lease.check().await {
                 return Ok(Some(why));
             }
-            self.unmake_all(order, state, &changes, &approvals, (lease, calls)).await;
+            let left = self.unmake_all(order, state, &changes, &approvals, (lease, calls)).await;
+            self.keep_leftovers(state, left).await?;
         }
         Ok(None)
+    }
+
+    /// A leftover gets an address of its own in the ledger, so that a later plan may take it away.
+    /// What is in a container goes with that.
+    async fn keep_leftovers(&self, state: &mut State<'_>, left: Vec<Leftover<'_>>) -> Result<(), EngineError> {
+        let mut entries = Vec::new();
+        for (change, why) in left {
+            let id = change.id.as_ref().map(ToString::to_string).unwrap_or_default();
+            tracing::warn!(address = %change.address, %id, %why, "the replaced object stays");
+            if let Some(outcome) = state.outcomes.get_mut(&change.address) {
+                let error = format!("superseded: the old object {id} stays: {why}; the next plan takes it up");
+                outcome.error = Some(error);
+            }
+            entries.extend(self.leftover_entry(state, change));
+        }
+        Ok(self.store.ledger_put(&entries).await?)
+    }
+
+    fn leftover_entry(&self, state: &State<'_>, change: &Change) -> Option<(Address, LedgerEntry)> {
+        let id = change.id.as_ref().filter(|_| change.scope.container.is_none())?;
+        let entry = LedgerEntry {
+            type_name: change.type_name.clone(),
+            scope: change.scope.concrete(),
+            id: id.clone(),
+            key: change.key.clone(),
+            applied: WantedFields::default(),
+            resolved: BTreeMap::new(),
+            source: change.source.clone(),
+            commit: state.commit_of(&change.source),
+            version: self.version.as_str().into(),
+            run: Some(state.run.clone()),
+            at: self.clock.now(),
+            brought_along: false,
+            until: None,
+        };
+        Some((aplomo_planner::superseded(&change.address, id)?, entry))
     }
 
     async fn unmake_all<'a>(
         &self,
         order: &Order<'_>,
-        state: &mut State<'a>,
+        state: &State<'a>,
         changes: &[&'a Change],
         approvals: &[Approval],
         (lease, calls): (&lease::Held, &CallCounter),
-    ) {
+    ) -> Vec<Leftover<'a>> {
         let mut targets: Vec<_> = changes.iter().map(|c| (c.type_name.clone(), c.scope.concrete())).collect();
         targets.sort();
         targets.dedup();
         let seen = self.read_again(order.connections, &targets, calls).await;
         let index = Index::new(&seen, &self.installation);
-        let mut batches = Batches::new();
+        let (mut batches, mut left) = (Batches::new(), Vec::new());
         for change in changes {
             match self.unmake_step(state, change, (&index, &seen), approvals) {
                 Ok(Some(step)) => {
                     batches.entry((change.type_name.clone(), step.scope.clone())).or_default().push(step);
                 }
                 Ok(None) => {}
-                Err(why) => left_over(state, change, &why),
+                Err(why) => left.push((*change, why)),
             }
         }
-        self.unmake_batches(order, state, batches, (lease, calls)).await;
+        left.extend(self.unmake_batches(order, state, batches, (lease, calls)).await);
+        left
     }
 
     /// The step that takes the old object away; `None` where it is gone, an error in words where it
@@ -81,7 +124,9 @@ impl Engine {
         let Some(old) = index.by_id(change.type_name.as_str(), &scope, id) else {
             return match coverage {
                 Some(Coverage::Complete) => Ok(None),
-                Some(other) => Err(format!("it could not be read again: {}", not_seen(other).unwrap_or_default())),
+                Some(other) => {
+                    Err(format!("it could not be read again: {}", not_seen(other).unwrap_or_default()))
+                }
                 None => Err("it could not be read again".to_owned()),
             };
         };
@@ -108,10 +153,11 @@ impl Engine {
     async fn unmake_batches<'a>(
         &self,
         order: &Order<'_>,
-        state: &mut State<'a>,
+        state: &State<'a>,
         batches: Batches<'a>,
         (lease, calls): (&lease::Held, &CallCounter),
-    ) {
+    ) -> Vec<Leftover<'a>> {
+        let mut left = Vec::new();
         let run = state.run.clone();
         let cx = WriteCx {
             run: &run,
@@ -127,12 +173,12 @@ impl Engine {
                 None => steps.iter().map(|s| no_writer(s.change)).collect(),
             };
             for outcome in outcomes.into_iter().filter(|o| o.status != Status::Applied) {
+                let why = outcome.error.unwrap_or_else(|| "the service did not say why".to_owned());
                 let change = steps.iter().map(|s| s.change).find(|c| c.address == outcome.address);
-                if let Some(change) = change {
-                    left_over(state, change, outcome.error.as_deref().unwrap_or("the service did not say why"));
-                }
+                left.extend(change.map(|change| (change, why)));
             }
         }
+        left
     }
 }
 
@@ -141,23 +187,16 @@ fn superseded<'a>(state: &State<'a>) -> Vec<&'a Change> {
     let applied = |c: &Change| state.outcomes.get(&c.address).is_some_and(|o| o.status == Status::Applied);
     let moved = |c: &Change| {
         let container: Option<&RemoteId> = c.scope.container_of.as_ref().and_then(|of| state.ids.get(of));
-        state.ids.get(&c.address) != c.id.as_ref() || container.is_some_and(|id| c.scope.container.as_ref() != Some(id))
+        state.ids.get(&c.address) != c.id.as_ref()
+            || container.is_some_and(|id| c.scope.container.as_ref() != Some(id))
     };
     let all = state.plan.changes.iter().filter(|c| makes_first(c) && c.id.is_some());
     all.filter(|c| applied(c) && moved(c)).collect()
 }
 
 /// A change that should have left the old object and was not made.
-fn still_used(state: &State<'_>, change: &Change) -> Option<aplomo_core::Address> {
+fn still_used(state: &State<'_>, change: &Change) -> Option<Address> {
     let made = |c: &&Change| state.outcomes.get(&c.address).is_some_and(|o| o.status == Status::Applied);
     let users = state.plan.changes.iter().filter(|c| c.depends_on.contains(&change.address));
     users.filter(|c| !made(c)).map(|c| c.address.clone()).next()
-}
-
-fn left_over(state: &mut State<'_>, change: &Change, why: &str) {
-    let id = change.id.as_ref().map(ToString::to_string).unwrap_or_default();
-    tracing::warn!(address = %change.address, %id, %why, "the replaced object stays");
-    if let Some(outcome) = state.outcomes.get_mut(&change.address) {
-        outcome.error = Some(format!("superseded: the old object {id} stays: {why}; plans list it as unmanaged"));
-    }
 }

@@ -74,7 +74,9 @@ impl Engine {
                 }
                 targets.push((type_name, outer));
             }
-            if let Some(of) = change.scope.container_of.as_ref().and_then(|of| TypeName::new(of.type_name()).ok()) {
+            if let Some(of) =
+                change.scope.container_of.as_ref().and_then(|of| TypeName::new(of.type_name()).ok())
+            {
                 targets.push((of, scope.outer()));
             }
             targets.push((change.type_name.clone(), scope.concrete()));

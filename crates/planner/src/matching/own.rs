@@ -19,7 +19,10 @@ impl<'a> Matcher<'a, '_> {
         self.out.claimed[at as usize] = Some(i);
         let whose = match &object.mark {
             OwnerMark::Unknown => {
-                return self.unseen(want, "its ownership marks could not be read (may our credentials read tags?)".to_owned());
+                return self.unseen(
+                    want,
+                    "its ownership marks could not be read (may our credentials read tags?)".to_owned(),
+                );
             }
             OwnerMark::Marked { installation, .. } if installation != self.basis.installation => {
                 let message = format!("{} belongs to the installation {installation}", object.id);

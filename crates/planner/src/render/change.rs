@@ -100,7 +100,11 @@ fn notes(change: &Change, verbose: bool, out: &mut Vec<Row>) {
     if change.risk_notes.is_empty() && change.risk > Risk::Routine {
         note(tone, format!("! {}", risk_word(change.risk)));
     }
-    let word = if change.risk == Risk::Routine { "note".to_owned() } else { format!("! {}", risk_word(change.risk)) };
+    let word = if change.risk == Risk::Routine {
+        "note".to_owned()
+    } else {
+        format!("! {}", risk_word(change.risk))
+    };
     for text in &change.risk_notes {
         note(tone, format!("{word}: {}", escape_text(text)));
     }

@@ -100,7 +100,10 @@ fn next(plan: &Plan, out: &mut Vec<Row>) {
     let liftable =
         plan.changes.iter().any(|c| c.held_by.as_ref().is_some_and(aplomo_core::plan::HeldBy::liftable));
     let text = if errors > 0 && !open {
-        format!("Next: correct {} above, then plan again.", if errors == 1 { "the error".to_owned() } else { format!("the {errors} errors") })
+        format!(
+            "Next: correct {} above, then plan again.",
+            if errors == 1 { "the error".to_owned() } else { format!("the {errors} errors") }
+        )
     } else if open {
         "Next: `aplomo plan … --out FILE` and `aplomo approve FILE`, then `aplomo apply --plan FILE`; `aplomo apply` asks at a terminal.".to_owned()
     } else if liftable {

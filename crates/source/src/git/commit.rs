@@ -59,8 +59,10 @@ pub fn is_descendant(cache: &Path, ancestor: &CommitId, new: &CommitId) -> Resul
 /// `Unreadable` where there is no repository, `CommitMissing` where `new` is not there.
 pub fn descends(directory: &Path, ancestor: &CommitId, new: &CommitId) -> Result<bool, SourceError> {
     let none: [&OsStr; 0] = [];
-    let unreadable =
-        |error: git2::Error| SourceError::Unreadable { path: directory.to_owned(), why: error.message().to_owned() };
+    let unreadable = |error: git2::Error| SourceError::Unreadable {
+        path: directory.to_owned(),
+        why: error.message().to_owned(),
+    };
     let repo = Repository::open_ext(directory, RepositoryOpenFlags::empty(), none).map_err(unreadable)?;
     let known = |commit: &CommitId| {
         let id = Oid::from_str(commit.as_str()).ok()?;

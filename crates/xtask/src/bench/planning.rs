@@ -31,8 +31,6 @@ pub(crate) struct Options {
     folder: PathBuf,
     #[arg(long, value_enum)]
     before: Before,
-    #[arg(long)]
-    stages: bool,
 }
 
 /// What one planning took.
@@ -107,7 +105,6 @@ pub(crate) fn measure_here(options: &Options) -> Result<()> {
     let reading = aplomo_source::read_directory(&options.folder, &ReadOptions::default())?;
     let read = door::now().duration_since(clock).as_secs_f64();
 
-    if options.stages { eprintln!("read {}", measure::memory(std::process::id(), "VmRSS:")); }
     let snapshots = [reading.snapshot];
     let clock = door::now();
     let accounts = Accounts { default: Some(synthetic::account()), ..Accounts::default() };
@@ -117,9 +114,6 @@ pub(crate) fn measure_here(options: &Options) -> Result<()> {
         bail!("the benchmark's manifests have a finding: {}", finding.message);
     }
 
-    if options.stages { eprintln!("expanded {} peak {}", measure::memory(std::process::id(), "VmRSS:"), measure::own_peak()); }
-    drop(snapshots); drop(reading.texts);
-    if options.stages { eprintln!("dropped {}", measure::memory(std::process::id(), "VmRSS:")); }
     let world = match options.before {
         Before::Everything => synthetic::everything(&desired, &installation, at)?,
         Before::Nothing => synthetic::nothing(),

@@ -33,12 +33,17 @@ pub(crate) fn nothing() -> World {
 }
 
 /// Everything that is wished, as applied by `installation` and read in full.
-pub(crate) fn everything(desired: &DesiredState, installation: &Installation, at: Timestamp) -> Result<World> {
+pub(crate) fn everything(
+    desired: &DesiredState,
+    installation: &Installation,
+    at: Timestamp,
+) -> Result<World> {
     let ids = ids(desired)?;
     let mut world = World::default();
     cover(&mut world, [HOSTED_ZONE, HEALTH_CHECK].map(|name| (name, scope())));
     let zones = desired.resources.values().filter(|want| want.type_name == HOSTED_ZONE);
-    let insides: Vec<_> = zones.map(|zone| (RECORD_SET, scope().within(ids[&zone.address].clone()))).collect();
+    let insides: Vec<_> =
+        zones.map(|zone| (RECORD_SET, scope().within(ids[&zone.address].clone()))).collect();
     cover(&mut world, insides);
     for want in desired.resources.values() {
         let entry = entry(want, &ids, at);

@@ -49,7 +49,10 @@ pub(super) fn references(cx: &mut Cx<'_>) {
     // The service documents no more than that; ids of the first years and of emulators have no `Z`.
     if let Some(id) = adopt.filter(|id| id.len() > 32 || !id.bytes().all(|b| b.is_ascii_alphanumeric())) {
         let finding = Finding::error("bad-adopt", format!("`{id}` is no id of a hosted zone"));
-        cx.tell_at(finding.help("it is the zone's id, not its name, e.g. `Z0123456789ABC`"), "/lifecycle/adopt");
+        cx.tell_at(
+            finding.help("it is the zone's id, not its name, e.g. `Z0123456789ABC`"),
+            "/lifecycle/adopt",
+        );
     }
 }
 
