@@ -164,7 +164,10 @@ fn refused_findings(plan: &Plan) -> bool {
 /// Nothing can be written: because nothing differs, or because everything is held.
 fn nothing_to_do(cx: &Cx, planned: &Planned, resumed: Option<&Run>) -> Result<Exit, Failure> {
     let plan = &planned.plan;
-    if cx.common.format == Format::Json {
+    if let Some(run) = resumed.filter(|_| plan.changes.is_empty()) {
+        // What was done is the run that was gone on with.
+        show(cx, run)?;
+    } else if cx.common.format == Format::Json {
         let empty = serde_json::json!({
             "run": resumed.map(|r| &r.run),
             "outcomes": plan.changes.iter().map(|c| serde_json::json!({

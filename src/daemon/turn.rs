@@ -81,6 +81,7 @@ impl Daemon {
             }
             self.attempts.planned(&planned.plan);
             if self.cx.config.approval == ApprovalMode::Automatic {
+                self.engine.keep_plan(&planned.plan).await?;
                 self.engine.approve_automatically(&planned.plan, &planned.recorded.policies).await?;
             }
             let granted = self.engine.granted(&planned.plan).await?;
@@ -91,6 +92,8 @@ impl Daemon {
                 }
                 return Ok(planned);
             }
+            // Only a plan that was kept is executed; one that said nothing new was not yet.
+            self.engine.keep_plan(&planned.plan).await?;
             if !self.apply(&planned, &granted).await? {
                 return Ok(planned);
             }

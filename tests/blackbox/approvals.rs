@@ -96,7 +96,7 @@ fn an_approval_that_is_revoked_while_a_run_is_under_way_stops_it_between_changes
     let world = World::with_domain();
     planned(&world);
     world.aplomo(&["approve", "plan.json"]).exits(0);
-    let slow = Fault::Delay(Duration::from_secs(2));
+    let slow = Fault::Delay(Duration::from_secs(3));
     let rule = world.proxy.inject(Rule::on("route53:CreateHostedZone").then(slow));
     let child = world.spawn(&["apply", "--plan", "plan.json", "--format", "json"]);
     while world.proxy.fired(rule) == 0 {

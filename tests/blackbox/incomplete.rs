@@ -325,3 +325,22 @@ fn manifests_that_moved_are_another_source_until_somebody_says_otherwise() {
     assert_eq!(World::changes(&plan), ["delete acme/Domain/d0-example:aws.route53.RecordSet/n1/A"]);
     assert!(!plan["findings"].to_string().contains("other-source"));
 }
+
+#[test]
+fn a_sudden_absence_is_noticed_right_after_the_first_apply() {
+    let world = domains(4, 4);
+    world.aplomo(&["apply", "m", "--auto-approve"]).exits(0);
+    let rule = world.proxy.inject(Rule::on("route53:ListHostedZones").then(Fault::rewrite(|answer| {
+        let mut at = 0;
+        answer.retain_elements("HostedZone", |_| {
+            at += 1;
+            at > 2
+        })
+    })));
+    quiet(&world, "m");
+    world.proxy.lift(rule);
+    world.proxy.inject(Rule::on("route53:ListResourceRecordSets").then(Fault::rewrite(|answer| {
+        answer.retain_elements("ResourceRecordSet", |set| !set.contains("<Type>A</Type>"))
+    })));
+    quiet(&world, "m");
+}

@@ -2,6 +2,7 @@
 //! fault-injecting proxy. One file per promise and story; one process, so that one moto serves all.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a panic is how a test fails")]
+#![allow(clippy::disallowed_methods, reason = "a test waits for real processes in real time")]
 #![allow(unreachable_pub, reason = "a test binary exports nothing")]
 
 mod api;
@@ -19,6 +20,7 @@ mod first_light;
 mod guards;
 mod incomplete;
 mod input;
+mod rechecks;
 mod recover;
 mod retract;
 mod served;

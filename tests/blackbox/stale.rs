@@ -98,7 +98,7 @@ fn what_depends_on_a_stale_change_is_skipped() {
 #[test]
 fn two_applies_at_once_do_not_both_write() {
     let world = World::with_domain();
-    let slow = Fault::Delay(Duration::from_secs(3));
+    let slow = Fault::Delay(Duration::from_secs(5));
     let rule = world.proxy.inject(Rule::on("route53:CreateHostedZone").then(slow));
     let first = world.spawn(&["apply", "m", "--auto-approve"]);
     while world.proxy.fired(rule) == 0 {

@@ -97,6 +97,27 @@ impl Store {
         Ok(scopes)
     }
 
+    /// Raises what was seen to at least these counts: what a run of ours created is there from then on,
+    /// whether or not somebody looked since.
+    ///
+    /// # Errors
+    /// Trouble with the store.
+    pub async fn baselines_raise(
+        &self,
+        baselines: &[aplomo_core::ledger::Baseline],
+    ) -> Result<(), StoreError> {
+        let mut w = self.write().await?;
+        for baseline in baselines {
+            let sql = "INSERT INTO baselines (type_name, scope, seen) VALUES ($1, $2, $3) \
+                       ON CONFLICT (type_name, scope) DO UPDATE SET seen = MAX(seen, excluded.seen)";
+            let scope = crate::error::to_jcs("a scope", &baseline.scope.concrete())?;
+            let count = i64::try_from(baseline.count).unwrap_or(i64::MAX);
+            let query = sqlx::query(sql).bind(baseline.type_name.as_str()).bind(scope);
+            query.bind(count).execute(&mut *w.tx).await?;
+        }
+        w.commit().await
+    }
+
     /// Lowers what was seen by what a run of ours removed, so that our own deletes never look like a
     /// sudden absence.
     ///
@@ -134,8 +155,13 @@ mod tests {
             .baselines_put(&[Baseline { type_name: type_name.clone(), scope: scope.clone(), count: 3 }])
             .await
             .unwrap();
-        store.baselines_lower(&[(type_name, scope, 2)]).await.unwrap();
+        store.baselines_lower(&[(type_name.clone(), scope.clone(), 2)]).await.unwrap();
         assert_eq!(store.memory(store.now()).await.unwrap().baselines[0].count, 1);
+        for (raised, expected) in [(4, 4), (2, 4)] {
+            let baseline = Baseline { type_name: type_name.clone(), scope: scope.clone(), count: raised };
+            store.baselines_raise(&[baseline]).await.unwrap();
+            assert_eq!(store.memory(store.now()).await.unwrap().baselines[0].count, expected);
+        }
         assert_eq!(
             store.baselines_forget("x.y.Z", &system_actor(), "no").await.unwrap(),
             Vec::<String>::new()

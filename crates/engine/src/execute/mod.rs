@@ -21,6 +21,7 @@ pub use resume::Resumed;
 use crate::observe::{Connections, lease_keys};
 use crate::{Engine, EngineError};
 use aplomo_core::approval::{Approval, Grant};
+use aplomo_core::ledger::Baseline;
 use aplomo_core::plan::HeldBy;
 use aplomo_core::ports::CallCounter;
 use aplomo_core::run::{Ending, Run, RunMeta, Status};
@@ -229,7 +230,8 @@ impl Engine {
         interrupted: Option<String>,
         calls: &CallCounter,
     ) -> Result<Run, EngineError> {
-        let removed = removed(&state);
+        let removed = counted(&state, Action::Delete);
+        let created = counted(&state, Action::Create);
         run.outcomes = state.outcomes.into_values().collect();
         run.meta.api_calls = calls.calls();
         run.converged = run.outcomes.iter().all(|o| o.status == Status::Applied) && interrupted.is_none();
@@ -242,7 +244,29 @@ impl Engine {
         self.store.run_finish(&run).await?;
         self.close_intents(&run).await?;
         self.store.baselines_lower(&removed).await?;
+        self.expect(&created).await?;
         Ok(run)
+    }
+
+    /// Where the run created something, the next reading shall find at least what the ledger knows there.
+    async fn expect(&self, created: &[(TypeName, Scope, u64)]) -> Result<(), EngineError> {
+        if created.is_empty() {
+            return Ok(());
+        }
+        let mut counts: BTreeMap<(&TypeName, Scope), u64> =
+            created.iter().map(|(type_name, scope, _)| ((type_name, scope.clone()), 0)).collect();
+        let memory = self.store.memory(self.clock.now()).await?;
+        for entry in memory.ledger.values() {
+            if let Some(count) = counts.get_mut(&(&entry.type_name, entry.scope.concrete())) {
+                *count += 1;
+            }
+        }
+        let baselines: Vec<Baseline> = counts
+            .into_iter()
+            .filter(|((_, scope), _)| scope.account.is_some())
+            .map(|((type_name, scope), count)| Baseline { type_name: type_name.clone(), scope, count })
+            .collect();
+        Ok(self.store.baselines_raise(&baselines).await?)
     }
 }
 
@@ -257,11 +281,11 @@ fn per_tenant(types: &Types, change: &Change) -> bool {
     types.get(change.type_name.as_str()).is_none_or(|t| t.counting() == Counting::PerTenant)
 }
 
-/// What the run took away, by type and scope: the next reading shall not miss it.
-fn removed(state: &State<'_>) -> Vec<(TypeName, Scope, u64)> {
+/// What the run created, or took away, by type and scope: the next reading shall find it, or not miss it.
+fn counted(state: &State<'_>, action: Action) -> Vec<(TypeName, Scope, u64)> {
     let mut counts: BTreeMap<(TypeName, Scope), u64> = BTreeMap::new();
     let applied =
-        state.outcomes.values().filter(|o| o.status == Status::Applied && o.action == Action::Delete);
+        state.outcomes.values().filter(|o| o.status == Status::Applied && o.action == action);
     for change in applied.filter_map(|o| change_at(state.plan, &o.address)) {
         let mut scope = change.scope.concrete();
         if let Some(id) = change.scope.container_of.as_ref().and_then(|of| state.ids.get(of)) {

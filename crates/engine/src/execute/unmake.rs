@@ -8,9 +8,9 @@ use super::wave::{makes_first, no_writer, not_seen, writer_for};
 use super::{Order, lease};
 use crate::{Engine, EngineError};
 use aplomo_core::approval::{Approval, Grant};
-use aplomo_core::ports::{ApprovedStep, CallCounter, Fence as _, Marks, WriteCx};
 use aplomo_core::fields::WantedFields;
 use aplomo_core::ledger::LedgerEntry;
+use aplomo_core::ports::{ApprovedStep, CallCounter, Fence as _, Marks, WriteCx};
 use aplomo_core::run::Status;
 use aplomo_core::{Address, Change, Coverage, Observation, RemoteId, Scope, TypeName};
 use std::collections::BTreeMap;
@@ -49,13 +49,18 @@ impl Engine {
 
     /// A leftover gets an address of its own in the ledger, so that a later plan may take it away.
     /// What is in a container goes with that.
-    async fn keep_leftovers(&self, state: &mut State<'_>, left: Vec<Leftover<'_>>) -> Result<(), EngineError> {
+    async fn keep_leftovers(
+        &self,
+        state: &mut State<'_>,
+        left: Vec<Leftover<'_>>,
+    ) -> Result<(), EngineError> {
         let mut entries = Vec::new();
         for (change, why) in left {
             let id = change.id.as_ref().map(ToString::to_string).unwrap_or_default();
             tracing::warn!(address = %change.address, %id, %why, "the replaced object stays");
             if let Some(outcome) = state.outcomes.get_mut(&change.address) {
-                let error = format!("superseded: the old object {id} stays: {why}; the next plan takes it up");
+                let error =
+                    format!("superseded: the old object {id} stays: {why}; the next plan takes it up");
                 outcome.error = Some(error);
             }
             entries.extend(self.leftover_entry(state, change));
