@@ -20,7 +20,7 @@ const GRACE: Duration = Duration::from_secs(20);
 const BUSY: Duration = Duration::from_secs(5);
 
 /// How soon we look whether a run of another process still goes on.
-const RIVAL: Duration = Duration::from_secs(30);
+const RIVAL: Duration = Duration::from_secs(10);
 
 /// What was read, with the sources that are held.
 struct Sources {
@@ -81,7 +81,6 @@ impl Daemon {
             }
             self.attempts.planned(&planned.plan);
             if self.cx.config.approval == ApprovalMode::Automatic {
-                self.engine.keep_plan(&planned.plan).await?;
                 self.engine.approve_automatically(&planned.plan, &planned.recorded.policies).await?;
             }
             let granted = self.engine.granted(&planned.plan).await?;

@@ -14,7 +14,7 @@ fn logged() -> World {
 }
 
 /// Runs SQL on the store, as somebody who has the file could.
-fn sql(world: &World, statements: &[&'static str]) -> Result<(), String> {
+pub fn sql(world: &World, statements: &[&'static str]) -> Result<(), String> {
     let url = format!("sqlite://{}", world.path().join(".aplomo/aplomo.db").display());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {

@@ -1,6 +1,7 @@
 //! The daemon with a directory: plans what changes, applies what is approved, never two runs at once,
 //! survives being killed, stops and reloads as told, tells of drift.
 
+use crate::audit::sql;
 use crate::served::{Served, applied, of, until};
 use crate::world::{DOMAIN, TENANT, World};
 use aplomo_sandbox::{Fault, Rule, Victim};
@@ -149,6 +150,40 @@ fn killed_in_the_middle_of_an_apply_it_goes_on_at_the_next_start() {
     assert_eq!(world.aws.zones().unwrap().len(), 2);
     daemon.stop();
     settled(&world);
+}
+
+#[test]
+fn a_daemon_goes_on_with_what_a_killed_command_left() {
+    let world = applied("");
+    let daemon = Served::start(&world);
+    daemon.counts("acme", 0, 0);
+    world.write("m/example-org.yaml", EXTRA);
+    let victim = Victim::new();
+    let fault = Fault::KillAfterEffect(victim.clone());
+    world.proxy.inject(Rule::on("route53:CreateHostedZone").times(1).then(fault));
+    let mut command = world.spawn(&["apply", "m", "--auto-approve"]);
+    victim.set(command.id());
+    assert!(!command.wait().unwrap().success());
+    daemon.sees("the run ended", "/api/v1/runs", |r| {
+        r["runs"].as_array().unwrap().len() == 2 && r["runs"][0]["converged"] == true
+    });
+    daemon.counts("acme", 0, 0);
+    assert_eq!(world.aws.zones().unwrap().len(), 2);
+    daemon.stop();
+    settled(&world);
+}
+
+#[test]
+fn another_version_is_an_entry_of_the_audit_log() {
+    let world = applied("");
+    let log = || world.aplomo(&["audit", "log", "--tenant", "platform", "--format", "json"]).exits(0).out;
+    assert!(!log().contains("version-changed"), "the first one is no change");
+    sql(&world, &["UPDATE meta SET value = '0.0.9' WHERE name = 'note:version'"]).unwrap();
+    for _ in 0..2 {
+        world.aplomo(&["plan", "m"]).exits(0);
+    }
+    let log = log();
+    assert!(log.matches("version-changed").count() == 1 && log.contains("0.0.9"), "{log}");
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod approvals;
 mod audit;
 mod budget;
 mod cli;
+mod cli_texts;
 mod convergence;
 mod crash;
 mod daemon;

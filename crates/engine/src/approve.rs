@@ -89,6 +89,7 @@ impl Engine {
         if only.is_empty() {
             return Ok(Approved::default());
         }
+        self.keep_plan(plan).await?;
         let by = Actor { name: ActorName::known("approval: automatic"), how: Known::Policy };
         let expires_after = SignedDuration::from_hours(1);
         self.approve(plan, &Approving { by, lifts: Vec::new(), only: Some(only), expires_after }).await

@@ -284,8 +284,7 @@ fn per_tenant(types: &Types, change: &Change) -> bool {
 /// What the run created, or took away, by type and scope: the next reading shall find it, or not miss it.
 fn counted(state: &State<'_>, action: Action) -> Vec<(TypeName, Scope, u64)> {
     let mut counts: BTreeMap<(TypeName, Scope), u64> = BTreeMap::new();
-    let applied =
-        state.outcomes.values().filter(|o| o.status == Status::Applied && o.action == action);
+    let applied = state.outcomes.values().filter(|o| o.status == Status::Applied && o.action == action);
     for change in applied.filter_map(|o| change_at(state.plan, &o.address)) {
         let mut scope = change.scope.concrete();
         if let Some(id) = change.scope.container_of.as_ref().and_then(|of| state.ids.get(of)) {
