@@ -42,22 +42,31 @@ fn a_plan_made_elsewhere_or_for_later_is_refused_and_that_is_recorded() {
 #[test]
 fn a_target_brings_along_what_it_cannot_be_done_without() {
     let world = World::applied();
-    world.edit("m/example-com.yaml", "{name: mail, type: A, ttl: 300, values: [192.0.2.25]}", "{name: mail, type: CNAME, ttl: 300, values: [www.example.com.]}");
+    world.edit(
+        "m/example-com.yaml",
+        "{name: mail, type: A, ttl: 300, values: [192.0.2.25]}",
+        "{name: mail, type: CNAME, ttl: 300, values: [www.example.com.]}",
+    );
     world.edit("m/example-com.yaml", "10 mail.example.com.", "10 www.example.com.");
     let target = "acme/Domain/example-com:aws.route53.RecordSet/mail/CNAME";
     let plan = world.aplomo(&["plan", "m", "--format", "json", "--target", target]).exits(0).json();
     let changes = World::changes(&plan);
-    assert_eq!(changes, [
-        "create acme/Domain/example-com:aws.route53.RecordSet/mail/CNAME",
-        "delete acme/Domain/example-com:aws.route53.RecordSet/mail/A",
-    ]);
+    assert_eq!(
+        changes,
+        [
+            "create acme/Domain/example-com:aws.route53.RecordSet/mail/CNAME",
+            "delete acme/Domain/example-com:aws.route53.RecordSet/mail/A",
+        ]
+    );
 }
 
 #[test]
 fn a_resumed_run_does_not_take_a_strangers_object_for_its_own() {
     let world = World::with_domain();
     let victim = Victim::new();
-    world.proxy.inject(Rule::on("route53:ChangeTagsForResource").nth(1).then(Fault::KillAfterEffect(victim.clone())));
+    world.proxy.inject(
+        Rule::on("route53:ChangeTagsForResource").nth(1).then(Fault::KillAfterEffect(victim.clone())),
+    );
     let mut child = world.spawn(&["apply", "m", "--auto-approve"]);
     victim.set(child.id());
     child.wait().unwrap();

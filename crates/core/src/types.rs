@@ -80,6 +80,10 @@ pub trait Type: Send + Sync + 'static {
     fn beside(_identity: &str) -> Option<SmolStr> {
         None
     }
+    /// Of two identities that share a `beside` key: whether they really exclude each other.
+    fn clashes(_one: &str, _other: &str) -> bool {
+        true
+    }
     /// What changing the field takes.
     fn turnover(path: &FieldPath) -> Turnover;
     /// How risky it is to go from one to the other; `None` is absence.
@@ -96,6 +100,8 @@ pub trait ResourceType: Send + Sync {
     fn counting(&self) -> Counting;
     /// See [`Type::beside`].
     fn beside(&self, identity: &str) -> Option<SmolStr>;
+    /// See [`Type::clashes`].
+    fn clashes(&self, one: &str, other: &str) -> bool;
     /// See [`Model::MAPS`].
     fn maps(&self) -> &'static [&'static str];
     /// See [`Type::turnover`].
@@ -151,6 +157,9 @@ impl<T: Type> ResourceType for Erased<T> {
     }
     fn beside(&self, identity: &str) -> Option<SmolStr> {
         T::beside(identity)
+    }
+    fn clashes(&self, one: &str, other: &str) -> bool {
+        T::clashes(one, other)
     }
     fn maps(&self) -> &'static [&'static str] {
         <T::Model<Wanted> as Model<Wanted>>::MAPS

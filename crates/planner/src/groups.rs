@@ -21,13 +21,24 @@ pub(crate) fn group(drafts: &mut [Draft], types: &Types) {
         }
     }
     for (name, members) in sets {
-        let has = |action| members.iter().any(|i| drafts[*i].change.action == action);
-        if has(Action::Delete) && has(Action::Create) {
-            for i in members {
-                drafts[i].change.group = Some(name.clone());
-            }
+        for i in clashing(drafts, types, &members) {
+            drafts[i].change.group = Some(name.clone());
         }
     }
+}
+
+/// What goes and what comes that exclude each other.
+fn clashing(drafts: &[Draft], types: &Types, members: &[usize]) -> Vec<usize> {
+    let of = |action: Action| members.iter().copied().filter(move |i| drafts[*i].change.action == action);
+    let clash = |a: usize, b: usize| {
+        let (one, other) = (&drafts[a].change, &drafts[b].change);
+        let keys = one.key.as_deref().zip(other.key.as_deref());
+        let kind = types.get(one.type_name.as_str());
+        kind.zip(keys).is_none_or(|(kind, (one, other))| kind.clashes(one, other))
+    };
+    let goes = of(Action::Delete).filter(|gone| of(Action::Create).any(|made| clash(*gone, made)));
+    let comes = of(Action::Create).filter(|made| of(Action::Delete).any(|gone| clash(gone, *made)));
+    goes.chain(comes).collect()
 }
 
 /// The container and the key that may exist once in it.

@@ -36,9 +36,9 @@ pub use containers::{containers, forgotten};
 pub use drift::{DriftReport, drift};
 pub use filter::filter;
 pub use graph::{GraphFormat, graph};
-pub use superseded::superseded;
 pub use render::{Style, escape_html, escape_text, markdown, moment, render, render_with};
 pub use retract::retract;
+pub use superseded::superseded;
 
 use aplomo_core::ledger::Memory;
 use aplomo_core::plan::{Plan, PlanSource};

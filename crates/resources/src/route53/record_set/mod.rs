@@ -53,6 +53,12 @@ impl Type for Records {
         identity::parts(identity).map(|(name, _, _)| name)
     }
 
+    /// A CNAME beside anything, and sets of one type (a routing policy excludes another, and none).
+    fn clashes(one: &str, other: &str) -> bool {
+        let kinds = identity::parts(one).zip(identity::parts(other));
+        kinds.is_none_or(|((_, a, _), (_, b, _))| a == b || a == "CNAME" || b == "CNAME")
+    }
+
     fn turnover(path: &FieldPath) -> Turnover {
         // The service takes no two sets of one name, type and identifier, and no CNAME beside others.
         match path.as_str() {
