@@ -72,7 +72,7 @@ fn from_zonefile(
         let placed: Vec<_> = findings
             .into_iter()
             .map(|mut f| {
-                f.file.get_or_insert_with(|| std::sync::Arc::clone(&name));
+                f.file = Some(std::sync::Arc::clone(&name));
                 f
             })
             .collect();

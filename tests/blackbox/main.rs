@@ -19,6 +19,7 @@ mod daemon_trouble;
 mod examples;
 mod first_light;
 mod guards;
+mod import;
 mod incomplete;
 mod input;
 mod rechecks;
