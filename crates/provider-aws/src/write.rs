@@ -7,6 +7,7 @@ pub(crate) mod record_sets;
 pub(crate) mod tags;
 
 use crate::line::{Line, Site};
+use crate::marks::forbidden;
 use crate::probe::Probe;
 use crate::problem::THROTTLES;
 use aplomo_core::ports::{ApprovedStep, CallError, StepOutcome, WriteCx};
@@ -99,6 +100,26 @@ fn pause(key: &str, attempt: u32) -> Duration {
     let spread = u64::from(u16::from_be_bytes([digest.as_bytes()[0], digest.as_bytes()[1]]));
     let full = 500u64 << attempt.min(5);
     Duration::from_millis(full / 2 + full / 2 * spread / u64::from(u16::MAX))
+}
+
+/// What a step of one object came to, with the error where there was one. `what` names the object.
+pub(crate) fn concluded(
+    step: &ApprovedStep<'_>,
+    what: &str,
+    (id, mut request_ids): (Option<RemoteId>, Vec<String>),
+    result: Result<(), CallError>,
+) -> (StepOutcome, Option<CallError>) {
+    let Err(error) = result else { return (applied(step, id, request_ids), None) };
+    request_ids.extend(request_of(&error));
+    let half = id.is_some() && step.id.is_none();
+    let partly = if half { format!("{what} exists, but is not complete: ") } else { String::new() };
+    let outcome = ended(step, status_of(&error), format!("{partly}{error}"));
+    (StepOutcome { id: id.or(outcome.id.clone()), request_ids, ..outcome }, Some(error))
+}
+
+/// Why a step may not be begun at all; `None` where it may.
+pub(crate) fn hopeless(step: &ApprovedStep<'_>) -> Option<StepOutcome> {
+    vanished(step).or_else(|| forbidden(step).map(|why| ended(step, Status::Failed, why)))
 }
 
 /// An outcome without an error.

@@ -7,8 +7,8 @@
 mod config;
 
 use super::tags::{CHANGE_TAGS, TagChange, no_tenant};
-use super::{Desk, Pen, applied, blocked_by, ended, is_final, request_of, status_of, vanished};
-use crate::marks::{CHECK_REFERENCE, caller_reference, forbidden};
+use super::{Desk, Pen, blocked_by, concluded, ended, hopeless, is_final};
+use crate::marks::{CHECK_REFERENCE, caller_reference};
 use crate::read::bare_id;
 use crate::read::health_checks::RawCheck;
 use aplomo_core::fields::WantedFields;
@@ -54,28 +54,11 @@ impl<'a> Job<'a> {
     }
 
     async fn run(mut self) -> (StepOutcome, Option<CallError>) {
-        let step = self.step;
-        if let Some(outcome) = vanished(step) {
+        if let Some(outcome) = hopeless(self.step) {
             return (outcome, None);
         }
-        if let Some(why) = forbidden(step) {
-            return (ended(step, Status::Failed, why), None);
-        }
         let result = self.carry_out().await;
-        let (id, mut request_ids) = (self.id, self.requests);
-        match result {
-            Ok(()) => (applied(step, id, request_ids), None),
-            Err(error) => {
-                request_ids.extend(request_of(&error));
-                let partly = if id.is_some() && step.id.is_none() {
-                    "the health check exists, but is not complete: "
-                } else {
-                    ""
-                };
-                let outcome = ended(step, status_of(&error), format!("{partly}{error}"));
-                (StepOutcome { id: id.or(outcome.id.clone()), request_ids, ..outcome }, Some(error))
-            }
-        }
+        concluded(self.step, "the health check", (self.id, self.requests), result)
     }
 
     async fn carry_out(&mut self) -> Result<(), CallError> {

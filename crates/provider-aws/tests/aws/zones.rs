@@ -41,7 +41,9 @@ async fn a_zone_is_made_with_marks_changed_released_and_deleted() {
     let seen = w.zones().await;
     w.write(&[approve(&mut release, w.scope(), Some(&seen.objects[0]))]).await;
     let tags = w.seed.zone_tags(there.id.as_str()).unwrap();
-    assert_eq!(tags.keys().collect::<Vec<_>>(), ["cost"]);
+    assert_eq!(tags.keys().collect::<Vec<_>>(), ["aplomo:released", "cost"]);
+    let released = w.zones().await;
+    assert_eq!(released.objects[0].mark, OwnerMark::None, "its caller reference does not count any more");
 
     let mut delete = change(HOSTED_ZONE, "zone", Action::Delete, None);
     let step = approve(&mut delete, w.scope(), Some(&seen.objects[0]));
