@@ -1,6 +1,6 @@
 //! `aplomo apply PATH | --plan FILE`: carry out approved changes.
 
-use super::shared::{findings_text, manifest_errors, plan_path, say_problems};
+use super::shared::{findings_text, manifest_errors, plan_path, say_problems, no_filter};
 use crate::args::{ApplyArgs, Format};
 use crate::context::Cx;
 use crate::exit::Exit;
@@ -36,14 +36,14 @@ async fn from_file(
     file: &Path,
     stop: &Stop,
 ) -> Result<Exit, Failure> {
+    no_filter(cx)?;
     let plan = match planfile::read(&cx.env.cwd.join(file)) {
         Ok(plan) => plan,
         Err(failure) => return refused(cx, engine, args, None, failure).await,
     };
     if !plan.applyable {
-        return Err(Failure::refused(
-            "the plan may not be applied: an error finding stands in it; see its `findings`",
-        ));
+        let why = "the plan may not be applied: an error finding stands in it; see its `findings`";
+        return refused(cx, engine, args, Some(&plan), Failure::refused(why)).await;
     }
     let resumed = engine.resume_all(stop).await?;
     if let Some(exit) = report_resumed(cx, &resumed)? {
@@ -54,7 +54,10 @@ async fn from_file(
     if let Err(failure) = approve_if_asked(cx, engine, args, &plan).await {
         return refused(cx, engine, args, Some(&plan), failure).await;
     }
-    let mut run = execute(cx, engine, &plan, &connections, stop).await?;
+    let mut run = match execute(cx, engine, &plan, &connections, stop).await {
+        Ok(run) => run,
+        Err(failure) => return refused(cx, engine, args, Some(&plan), failure).await,
+    };
     run.meta.add(&calls.calls());
     count_resumed(&mut run, &resumed);
     show(cx, &run)?;
@@ -129,7 +132,7 @@ async fn from_path(
         return Err(aplomo_engine::EngineError::ClockSkew(skew).into());
     }
     say_problems(cx, &made.planned);
-    let nothing = plan.changes.iter().all(|c| c.held_by.is_some() && !has_liftable_approval(c));
+    let nothing = plan.changes.iter().all(|c| c.held_by.is_some() && !is_liftable(c));
     if nothing {
         let exit = nothing_to_do(cx, &made.planned, resumed.last())?;
         for source in &plan.sources {
@@ -153,7 +156,7 @@ async fn from_path(
 }
 
 /// A guard may have been lifted by a standing approval; that is found when the approval is checked.
-fn has_liftable_approval(change: &aplomo_core::Change) -> bool {
+fn is_liftable(change: &aplomo_core::Change) -> bool {
     change.held_by.as_ref().is_some_and(aplomo_core::plan::HeldBy::liftable)
 }
 

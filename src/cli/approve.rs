@@ -1,5 +1,6 @@
 //! `aplomo approve FILE | DIGEST…`: approve effects, or revoke approvals.
 
+use super::shared::no_filter;
 use crate::args::{ApproveArgs, Format};
 use crate::context::Cx;
 use crate::exit::Exit;
@@ -31,9 +32,18 @@ struct Held {
 /// # Errors
 /// Where a digest is not known, a plan was edited, or a lift is not allowed.
 pub async fn run(cx: &Cx, args: &ApproveArgs) -> Result<Exit, Failure> {
+    no_filter(cx)?;
     let engine = cx.engine().await?;
     let by = cx.actor(args.name.as_deref())?;
-    let chosen = choose(&engine, &args.what, cx).await?;
+    let chosen = match choose(&engine, &args.what, cx).await {
+        Ok(chosen) => chosen,
+        Err(failure) => {
+            if failure.exit == Exit::Refused {
+                engine.audit_refusal(None, &by, &failure.error.to_string()).await?;
+            }
+            return Err(failure);
+        }
+    };
     if args.revoke {
         return revoke(cx, &engine, &chosen, &by).await;
     }

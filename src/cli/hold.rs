@@ -19,6 +19,9 @@ pub async fn run(cx: &Cx, args: &HoldArgs) -> Result<Exit, Failure> {
     if args.reason.trim().is_empty() {
         return Err(Failure::usage("--reason must say why"));
     }
+    if args.what.trim().is_empty() {
+        return Err(Failure::usage("name a tenant, an address or a glob to hold"));
+    }
     let store = cx.store().await?;
     let at = SystemClock::new().now();
     let length = duration(&args.duration).map_err(Failure::usage)?;

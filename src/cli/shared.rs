@@ -72,6 +72,17 @@ pub fn filtered(cx: &Cx, plan: Plan) -> Result<Plan, Failure> {
     Ok(aplomo_planner::filter(plan, &tenants, &targets))
 }
 
+/// A plan file is what was approved, as a whole: narrowing it here would look like it had been narrowed.
+///
+/// # Errors
+/// Where `--tenant` or `--target` was given.
+pub fn no_filter(cx: &Cx) -> Result<(), Failure> {
+    if cx.common.tenant.is_empty() && cx.common.target.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::usage("--tenant and --target narrow a plan when it is made: `aplomo plan PATH --target … --out FILE`"))
+}
+
 /// A moment given as RFC 3339.
 ///
 /// # Errors

@@ -59,11 +59,6 @@ pub enum EngineError {
         "our clock and the services' differ by {0} seconds, more than 60: nothing is applied; set this machine's clock (NTP)"
     )]
     ClockSkew(i64),
-    /// The interrupted run's plan is gone.
-    #[error(
-        "run {0} was interrupted and its plan is not in the store any more; `aplomo recover` looks up what happened"
-    )]
-    LostPlan(String),
     /// A name from a plan or the system is not well formed.
     #[error(transparent)]
     Name(#[from] BadName),

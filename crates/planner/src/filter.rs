@@ -8,9 +8,9 @@ use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Keeps the changes of these tenants and targets, with what they cannot be done without; an empty
-/// list lets all through. Findings and
-/// unverifiable resources of others go too; what belongs to nobody in particular stays. Summary,
-/// verdicts and the plan's digest follow; `complete` never gets better by looking away.
+/// list lets all through. Findings and unverifiable resources of others go too; what belongs to nobody
+/// in particular stays. Summary, verdicts and the plan's digest follow; `complete` never gets better
+/// by looking away.
 #[must_use]
 pub fn filter(mut plan: Plan, tenants: &[TenantName], targets: &[AddressPattern]) -> Plan {
     if tenants.is_empty() && targets.is_empty() {

@@ -3,11 +3,19 @@
 //! not entries of a map are left alone when they are left out (rules.md, Knowing what exists).
 
 use aplomo_core::ledger::{LedgerEntry, Memory};
-use aplomo_core::{Desired, DesiredState, FieldPath, Types, Wish};
+use aplomo_core::{Desired, DesiredState, FieldPath, TenantName, Types, Wish};
 
 /// Adds the wish that such entries be absent.
 pub fn retract(desired: &mut DesiredState, memory: &Memory, types: &Types) {
+    let (tenants, complete) = (&desired.tenants, &desired.completeness.complete_sources);
     for want in desired.resources.values_mut() {
+        // Some entries come from the Tenant manifest (its tags): where that was not read, or not all of
+        // a source, an entry that is not wished may only be out of sight.
+        let tenant = want.address.tenant();
+        let known = tenants.contains_key(tenant) || tenant == TenantName::PLATFORM;
+        if !known || !complete.contains(&want.source) {
+            continue;
+        }
         let Some(maps) =
             types.get(want.type_name.as_str()).map(|kind| kind.maps()).filter(|maps| !maps.is_empty())
         else {

@@ -27,16 +27,6 @@ impl Store {
         Ok(sqlx::query_scalar(sql).fetch_one(&self.inner.pool).await?)
     }
 
-    /// A text that changes when a hold or a held source is put or released.
-    ///
-    /// # Errors
-    /// Trouble with the store.
-    pub async fn stops(&self) -> Result<String, StoreError> {
-        let sql = "SELECT (SELECT COALESCE(GROUP_CONCAT(hold, ''), '') FROM holds) || ' ' || \
-                   (SELECT COALESCE(GROUP_CONCAT(held, ''), '') FROM sources)";
-        Ok(sqlx::query_scalar(sql).fetch_one(&self.inner.pool).await?)
-    }
-
     /// Holds, expired ones too, and the quarantine.
     ///
     /// # Errors

@@ -118,6 +118,9 @@ pub(crate) fn judge<'a>(
     {
         return Freshness::Stale(format!("another Aplomo (`{by}`) has marked it since"));
     }
+    if let Some(OwnerMark::OtherTool(tool)) = object.map(|o| &o.mark) {
+        return Freshness::Stale(format!("{tool} owns it now"));
+    }
     match (change.action, subject) {
         (Action::Create, subject) => judge_create(after, subject, resumed),
         (Action::Delete, None) if resumed => Freshness::Done(None),

@@ -1,9 +1,11 @@
 //! Leases of a run: one per tenant and account, renewed while it works, checked before each write.
 
 use crate::{Engine, EngineError};
-use aplomo_core::TenantName;
+use crate::observe::lease_keys;
+use aplomo_core::{Plan, SourceName};
 use aplomo_core::ports::{Clock, Fence, Fut};
 use aplomo_store::{Lease, LeaseGuard, StopFlag, Store, StoreError};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -45,9 +47,37 @@ pub(super) struct Held {
     leases: Vec<Lease>,
     guard: LeaseGuard,
     store: Store,
-    /// Holds and held sources when the run began.
-    stops: String,
+    concern: Concern,
+    /// The holds and held sources that concern the run, as they were when it began.
+    stops: Vec<String>,
     renewal: tokio::task::JoinHandle<()>,
+}
+
+impl Drop for Held {
+    /// However a run ends, nobody renews its leases any more.
+    fn drop(&mut self) {
+        self.renewal.abort();
+    }
+}
+
+/// What a run touches: a hold on anything else does not stop it.
+struct Concern {
+    tenants: BTreeSet<String>,
+    sources: BTreeSet<SourceName>,
+}
+
+impl Concern {
+    async fn stops(&self, store: &Store) -> Result<Vec<String>, StoreError> {
+        let (holds, _) = store.attention().await?;
+        let touches = |what: &str| {
+            let tenant = what.split(['/', ':']).next().unwrap_or(what);
+            what.contains(['*', '?']) || self.tenants.contains(tenant)
+        };
+        let holds = holds.into_iter().filter(|h| touches(&h.what.0)).map(|h| format!("{h:?}"));
+        let held = store.held_sources().await?;
+        let held = held.into_iter().filter(|h| self.sources.contains(&h.source)).map(|h| h.source.to_string());
+        Ok(holds.chain(held).collect())
+    }
 }
 
 impl Fence for Held {
@@ -56,7 +86,7 @@ impl Fence for Held {
     fn check(&self) -> Fut<'_, Result<(), String>> {
         Box::pin(async move {
             self.guard.check().await?;
-            let stops = self.store.stops().await.map_err(|e| e.to_string())?;
+            let stops = self.concern.stops(&self.store).await.map_err(|e| e.to_string())?;
             if stops == self.stops { Ok(()) } else { Err("somebody put or released a hold".to_owned()) }
         })
     }
@@ -65,7 +95,6 @@ impl Fence for Held {
 impl Held {
     /// Gives the leases back; one that was broken meanwhile is not ours to give.
     pub(super) async fn give_back(self, engine: &Engine) {
-        self.renewal.abort();
         for lease in &self.leases {
             if let Err(error) = engine.store.lease_release(lease).await {
                 tracing::warn!(%error, scope = lease.scope, "could not give the lease back");
@@ -78,9 +107,15 @@ impl Engine {
     /// Takes all leases of a run, or none.
     pub(super) async fn lease(
         &self,
-        keys: Vec<(TenantName, String)>,
+        plan: &Plan,
         stop: &Stop,
     ) -> Result<Held, EngineError> {
+        let keys = lease_keys(plan);
+        let concern = Concern {
+            tenants: keys.iter().map(|(tenant, _)| tenant.to_string()).collect(),
+            sources: plan.changes.iter().map(|c| c.source.clone()).collect(),
+        };
+        let stops = concern.stops(&self.store).await?;
         let mut leases = Vec::new();
         for (_, scope) in keys {
             match self.take(&scope).await {
@@ -95,8 +130,7 @@ impl Engine {
         }
         let guard = self.store.lease_guard(leases.clone(), stop.0.clone());
         let renewal = tokio::spawn(renew(self.store.clone(), leases.clone(), Arc::clone(&self.clock)));
-        let stops = self.store.stops().await?;
-        Ok(Held { leases, guard, store: self.store.clone(), stops, renewal })
+        Ok(Held { leases, guard, store: self.store.clone(), concern, stops, renewal })
     }
 
     async fn take(&self, scope: &str) -> Result<Lease, EngineError> {

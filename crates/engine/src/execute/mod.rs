@@ -18,7 +18,7 @@ mod wave;
 pub use lease::Stop;
 pub use resume::Resumed;
 
-use crate::observe::{Connections, lease_keys};
+use crate::observe::Connections;
 use crate::{Engine, EngineError};
 use aplomo_core::approval::{Approval, Grant};
 use aplomo_core::ledger::Baseline;
@@ -60,7 +60,7 @@ impl Engine {
         } else if order.plan.recompute_digest()? != order.plan.digest {
             return Err(EngineError::EditedPlan);
         }
-        let lease = self.lease(lease_keys(order.plan), order.stop).await?;
+        let lease = self.lease(order.plan, order.stop).await?;
         let result = self.execute_leased(order, &lease).await;
         lease.give_back(self).await;
         result
@@ -301,7 +301,7 @@ fn ending(run: &Run) -> Ending {
     let only = |statuses: &[Status]| run.outcomes.iter().all(|o| statuses.contains(&o.status));
     if only(&[Status::Applied]) {
         Ending::Converged
-    } else if has(Status::Waiting) && only(&[Status::Applied, Status::Waiting, Status::Skipped]) {
+    } else if has(Status::Waiting) && !has(Status::Failed) && !has(Status::Unknown) && !has(Status::Quarantined) {
         Ending::Waiting
     } else if has(Status::Applied) || has(Status::Quarantined) {
         Ending::Partial

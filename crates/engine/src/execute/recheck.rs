@@ -81,7 +81,9 @@ impl Now<'_> {
             |type_name: &str| self.types.get(type_name).is_none_or(|t| t.counting() == Counting::PerTenant);
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
         let planned = plan.changes.iter().filter(|c| c.is_removal() && counted(c.type_name.as_str()));
-        for change in planned.filter(|c| !lifted(c) && !scheduled(c)) {
+        // As the planner counts: what is held anyway and what goes with its container is not one more.
+        let counts_now = |c: &&Change| c.held_by.is_none() && going_container(plan, c).is_none();
+        for change in planned.filter(counts_now).filter(|c| !lifted(c) && !scheduled(c)) {
             *counts.entry(change.address.tenant().to_owned()).or_default() += 1;
         }
         let past = |tenant: &str| {

@@ -28,7 +28,12 @@ impl Engine {
             let connections = self.connections_for(&stored.plan, &calls).await?;
             let id = stored.run.run.clone();
             if let Err(error) = reachable(&stored.plan, &connections) {
-                tracing::error!(run = %id, %error, "an interrupted run waits until its account can be reached");
+                if self.any_granted(&stored.plan).await? {
+                    tracing::error!(run = %id, %error, "an interrupted run waits until its account can be reached");
+                } else {
+                    // Nobody wants the rest of it any more, so nobody has to wait for its account.
+                    resumed.push(self.give_up(stored.run).await?);
+                }
                 continue;
             }
             let interrupted = stored.run.clone();
@@ -56,9 +61,9 @@ impl Engine {
         Ok(resumed)
     }
 
-    /// Ends an interrupted run whose plan does not hold any more; the next plan shows what is left.
+    /// Ends an interrupted run that cannot be gone on with; the next plan shows what is left.
     async fn give_up(&self, mut run: Run) -> Result<Run, EngineError> {
-        tracing::error!(run = %run.run, "the stored plan of an interrupted run does not recompute: given up");
+        tracing::error!(run = %run.run, "an interrupted run is given up");
         run.ending = Some(Ending::Failed);
         run.ended = Some(self.clock.now());
         self.store.run_finish(&run).await?;
