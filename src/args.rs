@@ -6,7 +6,13 @@ use std::path::PathBuf;
 
 /// Keeps a managed platform true to its manifests.
 #[derive(Debug, Parser)]
-#[command(name = "aplomo", version, about = "Keeps a managed platform true to its manifests", max_term_width = 100, arg_required_else_help = true)]
+#[command(
+    name = "aplomo",
+    version,
+    about = "Keeps a managed platform true to its manifests",
+    max_term_width = 100,
+    arg_required_else_help = true
+)]
 pub struct Cli {
     /// What applies to every command.
     #[command(flatten)]

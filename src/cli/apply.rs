@@ -1,6 +1,6 @@
 //! `aplomo apply PATH | --plan FILE`: carry out approved changes.
 
-use super::shared::{findings_text, manifest_errors, plan_path, say_problems, no_filter};
+use super::shared::{findings_text, manifest_errors, no_filter, plan_path, say_problems};
 use crate::args::{ApplyArgs, Format};
 use crate::context::Cx;
 use crate::exit::Exit;

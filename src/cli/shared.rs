@@ -80,7 +80,9 @@ pub fn no_filter(cx: &Cx) -> Result<(), Failure> {
     if cx.common.tenant.is_empty() && cx.common.target.is_empty() {
         return Ok(());
     }
-    Err(Failure::usage("--tenant and --target narrow a plan when it is made: `aplomo plan PATH --target … --out FILE`"))
+    Err(Failure::usage(
+        "--tenant and --target narrow a plan when it is made: `aplomo plan PATH --target … --out FILE`",
+    ))
 }
 
 /// A moment given as RFC 3339.

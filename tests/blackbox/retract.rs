@@ -31,3 +31,12 @@ fn a_tag_and_a_contact_that_are_taken_out_go() {
         (None, Some(&"web".to_owned()), Some(&"else".to_owned()))
     );
 }
+
+#[test]
+fn where_the_tenant_was_not_read_its_tags_stay() {
+    let world = World::with_domain();
+    world.edit("m/tenant.yaml", "spec: {displayName: Acme}", "spec: {displayName: Acme, tags: {team: web}}");
+    world.aplomo(&["apply", "m", "--auto-approve"]).exits(0);
+    let plan = world.aplomo(&["plan", "m/example-com.yaml", "--format", "json"]).json();
+    assert_eq!(World::changes(&plan), Vec::<String>::new(), "{plan:#}");
+}

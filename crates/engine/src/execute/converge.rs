@@ -5,6 +5,7 @@ use super::resolve::resolve;
 use super::state::State;
 use super::{Order, change_at};
 use crate::{Engine, EngineError};
+use aplomo_core::fields::{WantedFields, Wish};
 use aplomo_core::ledger::Quarantine;
 use aplomo_core::ports::CallCounter;
 use aplomo_core::run::Status;
@@ -18,21 +19,34 @@ const LOOKS: [Duration; 3] = [Duration::ZERO, Duration::from_secs(2), Duration::
 struct Miss {
     field: Option<FieldPath>,
     why: String,
+    /// Whether it was seen to differ; false where nobody could look.
+    seen: bool,
+}
+
+impl Miss {
+    fn differs(field: Option<FieldPath>, why: String) -> Self {
+        Self { field, why, seen: true }
+    }
+    fn unproven() -> Self {
+        Self { field: None, why: "it was applied, and reading it again failed".to_owned(), seen: false }
+    }
 }
 
 impl Engine {
-    /// Reads what was applied again and compares; waits a little for reads that lag.
+    /// Reads what was applied again and compares; waits a little for reads that lag. What was seen to
+    /// differ is quarantined; where nobody could look the run stays open, and the next start looks again:
+    /// yields why.
     pub(super) async fn prove_convergence(
         &self,
         order: &Order<'_>,
         state: &mut State<'_>,
         calls: &CallCounter,
-    ) -> Result<(), EngineError> {
+    ) -> Result<Option<String>, EngineError> {
         let mut open: Vec<&Change> = applied(state);
         let mut misses = Vec::new();
         for wait in LOOKS {
             if open.is_empty() {
-                return Ok(());
+                return Ok(None);
             }
             self.clock.sleep(wait).await;
             let seen = self.read_again(order.connections, &targets(state, &open), calls).await;
@@ -40,10 +54,12 @@ impl Engine {
             misses = open.iter().filter_map(|c| Some((*c, miss(state, c, &index, &seen)?))).collect();
             open = misses.iter().map(|(change, _)| *change).collect();
         }
-        for (change, miss) in misses {
+        let unproven = misses.iter().filter(|(_, miss)| !miss.seen).count();
+        for (change, miss) in misses.into_iter().filter(|(_, miss)| miss.seen) {
             self.quarantine(state, change, miss).await?;
         }
-        Ok(())
+        let why = format!("{unproven} applied changes could not be read again, so they are not proven");
+        Ok((unproven > 0).then_some(why))
     }
 
     async fn quarantine(
@@ -112,17 +128,14 @@ fn miss_of_delete(
 ) -> Option<Miss> {
     let id = change.id.as_ref()?;
     if index.by_id(change.type_name.as_str(), scope, id).is_some() {
-        return Some(Miss { field: None, why: "it was deleted and is still there".to_owned() });
+        return Some(Miss::differs(None, "it was deleted and is still there".to_owned()));
     }
     let with_container = change.scope.container_of.as_ref().is_some_and(|of| {
         let gone = state.outcomes.get(of).is_some_and(|o| o.status == Status::Applied);
         gone && change_at(state.plan, of).is_some_and(|c| c.action == Action::Delete)
     });
     let proven = seen.coverage_of(&change.type_name, scope).is_some_and(aplomo_core::Coverage::is_complete);
-    (!proven && !with_container).then(|| Miss {
-        field: None,
-        why: "it was deleted, and reading again failed, so it is not proven".to_owned(),
-    })
+    (!proven && !with_container).then(Miss::unproven)
 }
 
 fn miss(state: &State<'_>, change: &Change, index: &Index<'_>, seen: &Observation) -> Option<Miss> {
@@ -135,17 +148,26 @@ fn miss(state: &State<'_>, change: &Change, index: &Index<'_>, seen: &Observatio
         return None;
     }
     if !coverage.is_some_and(aplomo_core::Coverage::is_complete) {
-        let why = "it was applied, and reading it again failed, so it is not proven".to_owned();
-        return Some(Miss { field: None, why });
+        return Some(Miss::unproven());
     }
     let id = state.ids.get(&change.address).or(change.id.as_ref());
     let object = id.and_then(|id| index.by_id(change.type_name.as_str(), &scope, id));
     let Some(object) = object else {
-        return Some(Miss { field: None, why: "it was applied and is not there".to_owned() });
+        return Some(Miss::differs(None, "it was applied and is not there".to_owned()));
     };
-    // References that this reading does not show were checked when they were written.
-    let after = resolve(change, &state.ids, index).ok()?.after?;
+    let after = comparable(state, change, index)?;
     let field = mismatch(&after, &object.fields)?;
     let why = format!("`{field}` did not stay as applied");
-    Some(Miss { field: Some(field), why })
+    Some(Miss::differs(Some(field), why))
+}
+
+/// What was wished, as far as it can be compared: a reference that this reading does not show was
+/// checked when it was written, and the fields beside it still count.
+fn comparable(state: &State<'_>, change: &Change, index: &Index<'_>) -> Option<WantedFields> {
+    if let Ok(resolved) = resolve(change, &state.ids, index) {
+        return resolved.after;
+    }
+    let literal = |wish: &Wish| !matches!(wish, Wish::Reference(_));
+    let after = change.after.as_ref()?;
+    Some(after.iter().filter(|(_, wish)| literal(wish)).map(|(p, w)| (p.clone(), w.clone())).collect())
 }

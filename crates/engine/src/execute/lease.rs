@@ -1,9 +1,9 @@
 //! Leases of a run: one per tenant and account, renewed while it works, checked before each write.
 
-use crate::{Engine, EngineError};
 use crate::observe::lease_keys;
-use aplomo_core::{Plan, SourceName};
+use crate::{Engine, EngineError};
 use aplomo_core::ports::{Clock, Fence, Fut};
+use aplomo_core::{Plan, SourceName};
 use aplomo_store::{Lease, LeaseGuard, StopFlag, Store, StoreError};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -75,7 +75,8 @@ impl Concern {
         };
         let holds = holds.into_iter().filter(|h| touches(&h.what.0)).map(|h| format!("{h:?}"));
         let held = store.held_sources().await?;
-        let held = held.into_iter().filter(|h| self.sources.contains(&h.source)).map(|h| h.source.to_string());
+        let held =
+            held.into_iter().filter(|h| self.sources.contains(&h.source)).map(|h| h.source.to_string());
         Ok(holds.chain(held).collect())
     }
 }
@@ -105,11 +106,7 @@ impl Held {
 
 impl Engine {
     /// Takes all leases of a run, or none.
-    pub(super) async fn lease(
-        &self,
-        plan: &Plan,
-        stop: &Stop,
-    ) -> Result<Held, EngineError> {
+    pub(super) async fn lease(&self, plan: &Plan, stop: &Stop) -> Result<Held, EngineError> {
         let keys = lease_keys(plan);
         let concern = Concern {
             tenants: keys.iter().map(|(tenant, _)| tenant.to_string()).collect(),

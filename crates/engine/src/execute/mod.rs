@@ -116,9 +116,9 @@ impl Engine {
             stopped = self.unmake(order, state, lease, calls).await?;
         }
         if stopped.is_none() {
-            self.prove_convergence(order, state, calls).await?;
+            let unproven = self.prove_convergence(order, state, calls).await?;
             let lost = "answers were lost, and what became of those calls is not known yet";
-            stopped = state.has_lost().then(|| lost.to_owned());
+            stopped = state.has_lost().then(|| lost.to_owned()).or(unproven);
         }
         Ok(stopped)
     }
@@ -301,7 +301,11 @@ fn ending(run: &Run) -> Ending {
     let only = |statuses: &[Status]| run.outcomes.iter().all(|o| statuses.contains(&o.status));
     if only(&[Status::Applied]) {
         Ending::Converged
-    } else if has(Status::Waiting) && !has(Status::Failed) && !has(Status::Unknown) && !has(Status::Quarantined) {
+    } else if has(Status::Waiting)
+        && !has(Status::Failed)
+        && !has(Status::Unknown)
+        && !has(Status::Quarantined)
+    {
         Ending::Waiting
     } else if has(Status::Applied) || has(Status::Quarantined) {
         Ending::Partial
