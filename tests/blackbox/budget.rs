@@ -65,7 +65,7 @@ fn a_thousand_new_records_take_at_most_ten_change_calls() {
 fn a_plan_of_a_large_zone_reads_its_pages_and_little_more() {
     let world = empty_zone();
     let zone = world.zone("example.com");
-    let sets: Vec<RecordSet> = (0..3000)
+    let sets: Vec<RecordSet> = (0..10_000)
         .map(|i| {
             RecordSet::new(
                 &format!("r{i}.example.com."),
@@ -76,9 +76,9 @@ fn a_plan_of_a_large_zone_reads_its_pages_and_little_more() {
         })
         .collect();
     world.aws.fill(&zone, &sets).unwrap();
-    world.write("m/d.yaml", HEAD.to_owned() + &records(3000));
+    world.write("m/d.yaml", HEAD.to_owned() + &records(10_000));
     let plan = world.aplomo(&["plan", "m", "--detailed-exitcode", "--format", "json"]).exits(0).json();
-    let pages = 3002_usize.div_ceil(300);
+    let pages = 10_002_usize.div_ceil(300);
     assert!(world.proxy.total() <= 4 + pages, "{:?}", world.proxy.counts());
     counted(&world, &[&plan]);
 }
