@@ -117,6 +117,33 @@ pub(crate) fn concluded(
     (StepOutcome { id: id.or(outcome.id.clone()), request_ids, ..outcome }, Some(error))
 }
 
+/// Carries out steps one after another; what follows a failure that stops everything, or depends on
+/// one that failed, is not tried.
+pub(crate) async fn in_turn<'b, F>(
+    batch: &'b [ApprovedStep<'b>],
+    carry_out: impl Fn(&'b ApprovedStep<'b>) -> F + Send,
+) -> Vec<StepOutcome>
+where
+    F: Future<Output = (StepOutcome, Option<CallError>)> + Send,
+{
+    let (mut outcomes, mut stopped): (Vec<StepOutcome>, Option<String>) = (Vec::new(), None);
+    for step in batch {
+        if let Some(why) = stopped.clone().or_else(|| blocked_by(step, outcomes.iter())) {
+            outcomes.push(ended(step, Status::Skipped, why));
+            continue;
+        }
+        let (outcome, error) = carry_out(step).await;
+        stopped = error.filter(is_final).map(|error| format!("not tried: {error}"));
+        outcomes.push(outcome);
+    }
+    outcomes
+}
+
+/// A call that was never made, for a reason of our own.
+pub(crate) fn not_sent(why: &str) -> CallError {
+    CallError::Refused { code: "not-sent".into(), message: why.to_owned(), request_id: None }
+}
+
 /// Why a step may not be begun at all; `None` where it may.
 pub(crate) fn hopeless(step: &ApprovedStep<'_>) -> Option<StepOutcome> {
     vanished(step).or_else(|| forbidden(step).map(|why| ended(step, Status::Failed, why)))

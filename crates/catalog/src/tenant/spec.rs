@@ -50,9 +50,9 @@ pub enum StateWish {
     Active,
     /// Changes are planned and reported, and none is applied.
     Frozen,
-    /// Its objects are taken down in order, with two approvals.
+    /// Its objects are to be taken down in order, with two approvals. Today everything of it is only held.
     Leaving,
-    /// It is forgotten and nothing is deleted.
+    /// It is to be forgotten, and nothing deleted. Today everything of it is only held.
     Released,
 }
 

@@ -184,6 +184,11 @@ fn judge_create<'a>(
 ) -> Freshness<'a> {
     match subject {
         None => Freshness::Fresh(None),
+        // A mark alone may be a copy: only a run that made a call for this finds its own work.
+        Some(Subject::Ours(object) | Subject::Known(object)) if !resumed => Freshness::Stale(format!(
+            "{} carries its mark, and this run did not make it; plan again",
+            object.id
+        )),
         Some(Subject::Ours(object) | Subject::Known(object)) => {
             let marked = matches!(&object.mark, OwnerMark::Marked { address, .. } if !address.is_empty());
             if marked && after.is_some_and(|a| mismatch(a, &object.fields).is_none()) {
@@ -282,5 +287,29 @@ mod tests {
         let after = wanted(&[("/a", "2"), ("/b", "2")]);
         assert!(each_is_one_of(&before, &after, &seen(&[("/a", "2"), ("/b", "1")])));
         assert!(!each_is_one_of(&before, &after, &seen(&[("/a", "3"), ("/b", "1")])));
+    }
+
+    #[test]
+    fn a_copied_mark_is_not_taken_for_our_own_create() {
+        let object = Observed {
+            type_name: aplomo_core::TypeName::known("a.b.C"),
+            scope: Scope::own(),
+            id: RemoteId::known("Z1"),
+            key: None,
+            mark: OwnerMark::Marked {
+                installation: "us".into(),
+                tenant: "t".into(),
+                address: "t/K/n:a.b.C".into(),
+            },
+            created_by: None,
+            fields: seen(&[("/a", "1")]),
+            outputs: std::collections::BTreeMap::new(),
+            brought_along: false,
+            raw: None,
+        };
+        let after = wanted(&[("/a", "1")]);
+        let judged = |resumed| judge_create(Some(&after), Some(Subject::Ours(&object)), resumed);
+        assert!(matches!(judged(false), Freshness::Stale(_)));
+        assert!(matches!(judged(true), Freshness::Done(_)));
     }
 }

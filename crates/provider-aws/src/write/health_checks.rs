@@ -7,14 +7,13 @@
 mod config;
 
 use super::tags::{CHANGE_TAGS, TagChange, no_tenant};
-use super::{Desk, Pen, blocked_by, concluded, ended, hopeless, is_final};
+use super::{Desk, Pen, concluded, hopeless, in_turn, not_sent};
 use crate::marks::{CHECK_REFERENCE, caller_reference};
 use crate::read::bare_id;
 use crate::read::health_checks::RawCheck;
 use aplomo_core::fields::WantedFields;
 use aplomo_core::plan::Action;
 use aplomo_core::ports::{ApprovedStep, CallError, Fut, StepOutcome, WriteCx, Writer};
-use aplomo_core::run::Status;
 use aplomo_core::{RemoteId, TypeName};
 use aplomo_resources::route53;
 use aws_sdk_route53::types::TagResourceType;
@@ -130,10 +129,6 @@ impl<'a> Job<'a> {
     }
 }
 
-fn not_sent(why: &str) -> CallError {
-    CallError::Refused { code: "not-sent".into(), message: why.to_owned(), request_id: None }
-}
-
 impl Writer for HealthCheckWriter {
     fn feeds(&self) -> &[TypeName] {
         const FEEDS: &[TypeName] = &[route53::HEALTH_CHECK];
@@ -145,18 +140,7 @@ impl Writer for HealthCheckWriter {
     fn write<'a>(&'a self, cx: &'a WriteCx<'a>, batch: &'a [ApprovedStep<'a>]) -> Fut<'a, Vec<StepOutcome>> {
         Box::pin(async move {
             let pen = self.0.pen(cx, batch);
-            let (mut outcomes, mut stopped): (Vec<StepOutcome>, Option<String>) = (Vec::new(), None);
-            for step in batch {
-                let skip = stopped.clone().or_else(|| blocked_by(step, outcomes.iter()));
-                if let Some(why) = skip {
-                    outcomes.push(ended(step, Status::Skipped, why));
-                    continue;
-                }
-                let (outcome, error) = Job::new(&pen, step).run().await;
-                stopped = error.filter(is_final).map(|error| format!("not tried: {error}"));
-                outcomes.push(outcome);
-            }
-            outcomes
+            in_turn(batch, |step| Job::new(&pen, step).run()).await
         })
     }
 }
