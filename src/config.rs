@@ -171,6 +171,9 @@ pub struct AwsSettings {
     pub region: Option<String>,
     /// Calls a service allows, by service (`route53`), where the published rates do not fit.
     pub rates: BTreeMap<String, RateConfig>,
+    /// How long an object may be missing from listings after a create whose answer was lost, e.g. `30s`;
+    /// as each service needs where it is not given. An emulator needs `0s`.
+    pub settle: Option<String>,
 }
 
 /// A token bucket.

@@ -1,14 +1,14 @@
 //! Joins the engine's ports to `provider-aws`: one connection per way into an account.
 
 use crate::config::AwsSettings;
-use aplomo_core::ports::{ApprovedStep, Clock, Fut, ReadCx, Reader, Writer};
+use aplomo_core::ports::{ApprovedStep, Fut, ReadCx, Reader, Writer};
 use aplomo_core::safety::TenantPolicy;
-use aplomo_core::{Account, Installation, Observation, Provider, TypeName};
+use aplomo_core::{Account, Observation, Provider, TypeName};
 use aplomo_engine::connect::{ConnectProblem, Connection, Connector};
 use aplomo_provider_aws::{Access, Aws, AwsConfig, Session};
-use aplomo_resources::route53;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{Mutex, OnceCell};
 
 const AWS: Provider = Provider::known("aws");
@@ -23,11 +23,12 @@ pub struct AwsConnector {
 impl AwsConnector {
     /// A connector for the configured endpoint and region; credentials come from the SDK's chain.
     #[must_use]
-    pub fn new(settings: &AwsSettings, _installation: Installation, _clock: Arc<dyn Clock>) -> Self {
+    pub fn new(settings: &AwsSettings, settle: Option<Duration>) -> Self {
         let usual = AwsConfig::default();
         let config = AwsConfig {
             endpoint: settings.endpoint.clone(),
             region: settings.region.clone().unwrap_or_else(|| usual.region.clone()),
+            settle,
             ..usual
         };
         Self { config, session: OnceCell::new(), known: Mutex::default() }
@@ -41,7 +42,7 @@ impl AwsConnector {
         let connection = known.entry(key).or_insert_with(|| {
             let aws = session.account(&access);
             let readers = aws.readers();
-            Arc::new(AwsConnection { aws, readers })
+            Arc::new(AwsConnection { way: way(&access), aws, readers })
         });
         Ok(Arc::clone(connection))
     }
@@ -49,7 +50,9 @@ impl AwsConnector {
 
 impl Connector for AwsConnector {
     fn types(&self) -> Vec<(Provider, TypeName)> {
-        [route53::HOSTED_ZONE, route53::RECORD_SET, route53::HEALTH_CHECK].map(|t| (AWS, t)).into()
+        let types = aplomo_resources::registry();
+        let names = types.iter().map(aplomo_core::ResourceType::name);
+        names.filter(|name| name.as_str().starts_with("aws.")).map(|name| (AWS, name)).collect()
     }
 
     fn connect<'a>(
@@ -75,7 +78,14 @@ impl Connector for AwsConnector {
     }
 }
 
+/// What tells a way in from another: the roles; nothing for our own credentials.
+fn way(access: &Access) -> String {
+    let roles = [&access.read_role, &access.write_role, &access.external_id];
+    roles.into_iter().flatten().cloned().collect::<Vec<_>>().join(" ")
+}
+
 struct AwsConnection {
+    way: String,
     aws: Aws,
     readers: Vec<Box<dyn Reader>>,
 }
@@ -83,6 +93,9 @@ struct AwsConnection {
 impl Connection for AwsConnection {
     fn provider(&self) -> Provider {
         AWS
+    }
+    fn way(&self) -> &str {
+        &self.way
     }
     fn identity<'a>(&'a self, cx: &'a ReadCx<'a>) -> Fut<'a, Result<Account, ConnectProblem>> {
         Box::pin(async move {
@@ -98,5 +111,8 @@ impl Connection for AwsConnection {
     }
     fn writers(&self, approved: &[ApprovedStep<'_>]) -> Vec<Box<dyn Writer>> {
         self.aws.writers(approved)
+    }
+    fn rest(&self) {
+        self.aws.rest();
     }
 }

@@ -105,6 +105,8 @@ impl Cx {
         for (service, rate) in &self.config.aws.rates {
             rates.insert(service.clone(), Rate { burst: rate.burst, per_second: rate.per_second });
         }
+        let settle = self.config.aws.settle.as_deref().map(config::duration).transpose();
+        let settle = settle.map_err(Failure::usage)?;
         let version = env!("CARGO_PKG_VERSION");
         let changed = |before: Option<&str>| Some(serde_json::json!({"from": before?, "to": version}));
         store.note("version", version, aplomo_store::AuditKind::VersionChanged, changed).await?;
@@ -112,11 +114,7 @@ impl Cx {
         Ok(Engine::new(Parts {
             store,
             types: aplomo_resources::registry(),
-            connector: Arc::new(AwsConnector::new(
-                &self.config.aws,
-                installation.clone(),
-                Arc::clone(&clock),
-            )),
+            connector: Arc::new(AwsConnector::new(&self.config.aws, settle)),
             budget: Arc::new(Budgets::new(Arc::clone(&clock), rates)),
             clock,
             ids: Arc::new(SystemIds),

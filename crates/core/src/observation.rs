@@ -54,6 +54,9 @@ pub struct Observed {
     /// The object exactly as read, in the provider's own form, where the normal form loses what an
     /// exact delete needs (how a TXT value was split). Opaque to all but the provider's writer.
     pub raw: Option<std::sync::Arc<str>>,
+    /// What must happen outside before it is finished, in words (a validation, an invitation). It is a
+    /// state and no difference.
+    pub waiting: Option<String>,
 }
 
 /// How much of a type in a scope was seen.
@@ -111,9 +114,11 @@ impl Observation {
         self.at = self.at.into_iter().chain(other.at).min();
     }
 
-    /// The coverage of a type in a scope; `None` where nobody looked.
+    /// The coverage of a type in a scope; `None` where nobody looked. Who read all around a container
+    /// read what is in it.
     #[must_use]
     pub fn coverage_of(&self, type_name: &TypeName, scope: &Scope) -> Option<&Coverage> {
-        self.coverage.get(&(type_name.clone(), scope.concrete()))
+        let of = |scope: Scope| self.coverage.get(&(type_name.clone(), scope));
+        of(scope.concrete()).or_else(|| of(scope.outer()))
     }
 }

@@ -116,13 +116,41 @@ pub enum Pick<'a> {
     Ids(&'a [RemoteId]),
 }
 
+/// How far one reading of a reader goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reach {
+    /// A whole account: it is asked once, without a region.
+    Account,
+    /// A region of an account, with what is inside the containers there: coverage that it reports for
+    /// the region counts for every container in it.
+    Region,
+    /// One container.
+    Container,
+}
+
+impl Reach {
+    /// The scope to ask for, to learn of what lives in `scope`.
+    #[must_use]
+    pub fn around(self, scope: &Scope) -> Scope {
+        match self {
+            Self::Account => Scope { region: None, ..scope.outer() },
+            Self::Region => scope.outer(),
+            Self::Container => scope.concrete(),
+        }
+    }
+}
+
 /// Reads one call family. Never fails: what could not be read is told by the coverage.
 pub trait Reader: Send + Sync {
     /// The types it yields.
     fn feeds(&self) -> &[TypeName];
     /// The types that must be read before: for a reader of containers' contents, the container's type.
     fn after(&self) -> &[TypeName];
-    /// Reads. `scope` has a container exactly where `after` names its type.
+    /// How far one reading goes.
+    fn reach(&self) -> Reach {
+        if self.after().is_empty() { Reach::Account } else { Reach::Container }
+    }
+    /// Reads. `scope` is of the reader's reach.
     fn read<'a>(&'a self, cx: &'a ReadCx<'a>, scope: &'a Scope, pick: Pick<'a>) -> Fut<'a, Observation>;
 }
 

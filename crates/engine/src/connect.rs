@@ -18,6 +18,9 @@ pub struct ConnectProblem {
 pub trait Connection: Send + Sync {
     /// The provider.
     fn provider(&self) -> Provider;
+    /// What tells this way in from others into the same account: the roles; empty for our own
+    /// credentials.
+    fn way(&self) -> &str;
     /// Whose credentials these are, asked once and remembered.
     fn identity<'a>(&'a self, cx: &'a ReadCx<'a>) -> Fut<'a, Result<Account, ConnectProblem>>;
     /// The readers of all call families.
@@ -26,6 +29,8 @@ pub trait Connection: Send + Sync {
     fn complete_outputs(&self, observation: &mut Observation);
     /// Writers, for these approved steps and no others.
     fn writers(&self, approved: &[ApprovedStep<'_>]) -> Vec<Box<dyn Writer>>;
+    /// A run is over: credentials that write are given up.
+    fn rest(&self) {}
 }
 
 /// Makes connections.

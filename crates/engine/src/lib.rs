@@ -7,6 +7,7 @@ pub mod approve;
 pub mod budget;
 pub mod clock;
 pub mod connect;
+pub mod connections;
 pub mod error;
 pub mod execute;
 pub mod holder;
@@ -15,9 +16,9 @@ pub mod planning;
 pub mod recover;
 
 pub use approve::{Approved, Approving};
+pub use connections::Connections;
 pub use error::EngineError;
 pub use execute::{Order, Stop};
-pub use observe::Connections;
 pub use planning::{MAX_SKEW_SECONDS, PlanOptions, Planned};
 
 use aplomo_core::ports::{Budget, Clock, Ids};

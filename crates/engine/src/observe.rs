@@ -5,6 +5,7 @@
 
 use crate::Engine;
 use crate::connect::{ConnectProblem, Connection};
+use crate::connections::Connections;
 use aplomo_catalog::Accounts;
 use aplomo_core::ledger::Memory;
 use aplomo_core::manifest::Snapshot;
@@ -14,14 +15,13 @@ use aplomo_core::{
     Account, Coverage, DesiredState, Finding, Observation, Provider, RemoteId, Scope, TenantName, TypeName,
 };
 use futures_util::stream::{self, StreamExt as _};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-/// How many containers are read at the same time.
-const CONTAINERS_AT_ONCE: usize = 4;
+mod places;
 
-/// Connections by account.
-pub type Connections = BTreeMap<Account, Arc<dyn Connection>>;
+/// How many readings are made at the same time.
+const READINGS_AT_ONCE: usize = 4;
 
 /// What looking at the world came to.
 pub struct View {
@@ -57,13 +57,13 @@ impl Engine {
         let mut view = View {
             desired: aplomo_catalog::expand(snapshots, &accounts),
             observation: aplomo_resources::aplomo::observe(memory),
-            connections: Connections::new(),
+            connections: Connections::default(),
             problems: Vec::new(),
         };
         view.observation.at = Some(self.clock.now());
         self.connect_all(&cx, own, &mut view, &recorded).await;
-        for (account, connection) in view.connections.clone() {
-            self.read_account(&cx, &account, &connection, memory, &mut view).await;
+        for (account, connection) in view.connections.clone().reading() {
+            self.read_account(&cx, account, connection, memory, &mut view).await;
         }
         view.problems.extend(outside_failures(&view.observation));
         view.problems.sort();
@@ -80,7 +80,8 @@ impl Engine {
         Ok((account, connection))
     }
 
-    /// One connection per account; a tenant whose account is not the one its way in leads to is not read.
+    /// One connection per account and role; a tenant whose account is not the one its way in leads to
+    /// is not read.
     async fn connect_all(
         &self,
         cx: &ReadCx<'_>,
@@ -92,8 +93,9 @@ impl Engine {
         let policies = view.desired.tenants.iter();
         let tenants: Vec<TenantPolicy> =
             policies.map(|(name, wish)| recorded.policies.get(name).unwrap_or(wish).clone()).collect();
-        for policy in tenants.iter().filter(|policy| !policy.access.is_empty() || !policy.accounts.is_empty())
-        {
+        let (through_ours, apart): (Vec<_>, Vec<_>) =
+            tenants.iter().partition(|policy| policy.access.is_empty() && policy.accounts.is_empty());
+        for policy in apart {
             if let Err(problem) = self.connect_tenant(cx, policy, view).await {
                 unreachable(view, &self.connector.types(), policy.accounts.values().next(), &problem);
                 let finding = Finding::error("unreachable-account", problem.message).of(policy.name.as_str());
@@ -102,7 +104,7 @@ impl Engine {
         }
         match own {
             Ok((account, connection)) => {
-                view.connections.entry(account).or_insert(connection);
+                view.connections.add_own(account, connection, !through_ours.is_empty());
             }
             Err(problem) if view.connections.is_empty() => {
                 unreachable(view, &self.connector.types(), None, &problem);
@@ -129,10 +131,12 @@ impl Engine {
             );
             return Err(ConnectProblem { message });
         }
-        view.connections.entry(account).or_insert(connection);
+        view.connections.add_for(&policy.name, account, connection);
         Ok(())
     }
 
+    /// Reads what the wishes and the ledger speak of in one account: whole services, so that what is
+    /// there and not ours is seen too, and no service of which nobody speaks.
     async fn read_account(
         &self,
         cx: &ReadCx<'_>,
@@ -141,10 +145,14 @@ impl Engine {
         memory: &Memory,
         view: &mut View,
     ) {
-        let scope = Scope::account(connection.provider(), account.clone());
-        let (first, inside): (Vec<_>, Vec<_>) =
-            connection.readers().iter().partition(|r| r.after().is_empty());
-        let readings = first.iter().map(|reader| reader.read(cx, &scope, Pick::All));
+        let around = Scope::account(connection.provider(), account.clone());
+        let spoken = places::spoken_of(&view.desired, memory, &around);
+        let jobs: Vec<(&dyn Reader, Scope)> = connection
+            .readers()
+            .iter()
+            .flat_map(|reader| spoken.scopes(&**reader, &around).into_iter().map(|scope| (&**reader, scope)))
+            .collect();
+        let readings = jobs.iter().map(|(reader, scope)| reader.read(cx, scope, Pick::All));
         for reading in futures_util::future::join_all(readings).await {
             view.observation.merge(reading);
         }
@@ -155,28 +163,25 @@ impl Engine {
             &self.installation,
             &self.types,
         );
-        let here: HashSet<&RemoteId> =
-            view.observation.objects.iter().filter(|o| o.scope == scope).map(|o| &o.id).collect();
+        let seen: HashMap<&RemoteId, &Scope> =
+            view.observation.objects.iter().map(|o| (&o.id, &o.scope)).collect();
         let mut jobs: Vec<(&dyn Reader, Scope)> = Vec::new();
-        for (address, id) in containers.iter().filter(|(_, id)| here.contains(id)) {
-            let here = inside.iter().filter(|r| r.after().iter().any(|t| t.as_str() == address.type_name()));
-            jobs.extend(here.map(|reader| (&***reader, scope.within(id.clone()))));
+        for (address, id) in &containers {
+            let Some(scope) = seen.get(id).filter(|s| s.account.as_ref() == Some(account)) else { continue };
+            let inside = connection.readers().iter();
+            let inside = inside.filter(|r| r.after().iter().any(|t| t.as_str() == address.type_name()));
+            jobs.extend(inside.map(|reader| (&**reader, scope.within(id.clone()))));
         }
         // Two addresses may mean one container while it moves; it is read once.
         let mut known = HashSet::new();
         jobs.retain(|(reader, scope)| known.insert((reader.feeds().to_vec(), scope.clone())));
-        let readings: Vec<Observation> = stream::iter(&jobs)
-            .map(|(reader, scope)| reader.read(cx, scope, Pick::All))
-            .buffered(CONTAINERS_AT_ONCE)
-            .collect()
-            .await;
-        for reading in readings {
+        for reading in read_all(cx, &jobs).await {
             view.observation.merge(reading);
         }
         connection.complete_outputs(&mut view.observation);
     }
 
-    /// Reads again what a batch touches: whole containers, or all of a type in an account.
+    /// Reads again what a batch touches: whole containers, or all of a type around it.
     pub(crate) async fn read_again(
         &self,
         connections: &Connections,
@@ -184,28 +189,34 @@ impl Engine {
         calls: &CallCounter,
     ) -> Observation {
         let cx = self.read_cx(calls, Priority::Apply);
-        let mut jobs: BTreeMap<(String, Scope), &dyn Reader> = BTreeMap::new();
+        let mut jobs: BTreeMap<(String, String, Scope), &dyn Reader> = BTreeMap::new();
         for (type_name, scope) in targets {
-            let Some(connection) = scope.account.as_ref().and_then(|a| connections.get(a)) else { continue };
-            for reader in connection.readers().iter().filter(|r| r.feeds().contains(type_name)) {
-                jobs.insert((format!("{:?}", reader.feeds()), scope.concrete()), &**reader);
+            for connection in scope.account.iter().flat_map(|a| connections.readers_of(a)) {
+                for reader in connection.readers().iter().filter(|r| r.feeds().contains(type_name)) {
+                    let scope = reader.reach().around(scope);
+                    jobs.insert(
+                        (connection.way().to_owned(), format!("{:?}", reader.feeds()), scope),
+                        &**reader,
+                    );
+                }
             }
         }
+        let jobs: Vec<_> = jobs.into_iter().map(|((_, _, scope), reader)| (reader, scope)).collect();
         let mut seen = Observation { at: Some(self.clock.now()), ..Observation::default() };
-        let jobs: Vec<_> = jobs.into_iter().collect();
-        let readings: Vec<Observation> = stream::iter(&jobs)
-            .map(|((_, scope), reader)| reader.read(&cx, scope, Pick::All))
-            .buffered(CONTAINERS_AT_ONCE)
-            .collect()
-            .await;
-        for reading in readings {
+        for reading in read_all(&cx, &jobs).await {
             seen.merge(reading);
         }
-        for connection in connections.values() {
+        for connection in connections.all() {
             connection.complete_outputs(&mut seen);
         }
         seen
     }
+}
+
+/// Makes readings, a few at the same time.
+async fn read_all(cx: &ReadCx<'_>, jobs: &[(&dyn Reader, Scope)]) -> Vec<Observation> {
+    let readings = stream::iter(jobs).map(|(reader, scope)| reader.read(cx, scope, Pick::All));
+    readings.buffered(READINGS_AT_ONCE).collect().await
 }
 
 /// Nothing of a provider could be read: said for every type, so that nothing follows from absence.
@@ -263,7 +274,7 @@ impl Engine {
         let (account, connection) = self.own_connection(&cx).await?;
         let scope = Scope::account(connection.provider(), account);
         let mut seen = Observation::default();
-        for reader in connection.readers().iter().filter(|r| r.after().is_empty()) {
+        for reader in connection.readers().iter().filter(|r| r.feeds().contains(container)) {
             seen.merge(reader.read(&cx, &scope, Pick::All).await);
         }
         let wanted = seen.objects.iter().filter(|o| o.type_name == *container && chosen(o));

@@ -1,6 +1,7 @@
 //! From snapshots to a plan: looks at the world, plans, and remembers what a later plan needs.
 
-use crate::observe::{Connections, View};
+use crate::connections::Connections;
+use crate::observe::View;
 use crate::{Engine, EngineError};
 use aplomo_core::finding::Severity;
 use aplomo_core::ledger::{Baseline, Memory};
@@ -208,7 +209,11 @@ fn baselines(plan: &Plan, seen: &Observation) -> Vec<Baseline> {
     };
     let mut counts: BTreeMap<_, u64> = BTreeMap::new();
     for object in &seen.objects {
-        *counts.entry((&object.type_name, &object.scope)).or_default() += 1;
+        // Who read all around a container counted what is in it.
+        let (own, outer) = (object.scope.clone(), object.scope.outer());
+        let scope =
+            if seen.coverage.contains_key(&(object.type_name.clone(), own.clone())) { own } else { outer };
+        *counts.entry((&object.type_name, scope)).or_default() += 1;
     }
     let complete = seen.coverage.iter().filter(|((t, s), c)| c.is_complete() && !doubted(t, s));
     complete
@@ -216,7 +221,7 @@ fn baselines(plan: &Plan, seen: &Observation) -> Vec<Baseline> {
         .map(|((type_name, scope), _)| Baseline {
             type_name: type_name.clone(),
             scope: scope.clone(),
-            count: counts.get(&(type_name, scope)).copied().unwrap_or_default(),
+            count: counts.get(&(type_name, scope.clone())).copied().unwrap_or_default(),
         })
         .collect()
 }

@@ -159,6 +159,7 @@ impl<'a, 'w> Builder<'a, 'w> {
             differ(&item.want.wanted, &object.fields, &self.past(item), &resolve)
         };
         self.hidden(item.want, &difference);
+        self.unfinished(item.want, object);
         if let Some((reason, create_first)) = self.new_container(item.want) {
             if item.want.created_with.is_some() {
                 return Some(self.brought(i, item, reason));

@@ -140,8 +140,9 @@ impl<'a> World<'a> {
     /// Takes back the completeness of a reading that lacks too much of what was there before.
     fn compare(&mut self, before: &'a Baseline, stateful: bool) {
         let Some(at) = self.index.get(&(before.type_name.as_str(), Place::of(&before.scope))) else { return };
-        let shelf = &mut self.shelves[*at as usize];
-        let seen = shelf.ids.len() as u64;
+        let at = *at as usize;
+        let seen = self.count(before, &self.shelves[at]);
+        let shelf = &mut self.shelves[at];
         let missing = before.count.saturating_sub(seen);
         let sudden = u128::from(seen) * 10 < u128::from(before.count) * 7 && (missing >= 2 || stateful);
         if shelf.looked != Looked::Complete || !sudden {
@@ -159,6 +160,17 @@ impl<'a> World<'a> {
         self.gaps.push(Gap { type_name, scope, why });
     }
 
+    /// How many were seen there, those inside containers that nobody counted apart included.
+    fn count(&self, of: &Baseline, shelf: &Shelf<'_>) -> u64 {
+        let place = Place::of(&of.scope);
+        let inside = |(type_name, at): &(&str, Place<'_>)| {
+            *type_name == of.type_name.as_str() && at.container.is_some() && at.outer() == place
+        };
+        let shelves = self.index.iter().filter(|(key, _)| place.container.is_none() && inside(key));
+        let uncounted = shelves.map(|(_, i)| &self.shelves[*i as usize]).filter(|s| s.looked == Looked::Not);
+        (shelf.ids.len() + uncounted.map(|s| s.ids.len()).sum::<usize>()) as u64
+    }
+
     /// The shelf of a type in a place; `None` where nothing is there and nobody looked.
     pub(crate) fn shelf(&self, type_name: &str, place: Place<'_>) -> Option<&Shelf<'a>> {
         let index: &HashMap<(&str, Place<'_>), u32> = &self.index;
@@ -166,9 +178,11 @@ impl<'a> World<'a> {
         self.shelves.get(at as usize)
     }
 
-    /// How much of a type in a place was seen.
+    /// How much of a type in a place was seen: who read all around a place read what is in it.
     pub(crate) fn looked(&self, type_name: &str, place: Place<'_>) -> &Looked {
-        self.shelf(type_name, place).map_or(&Looked::Not, |shelf| &shelf.looked)
+        let around = [place, place.outer(), Place { region: None, ..place.outer() }];
+        let said = around.into_iter().filter_map(|place| Some(&self.shelf(type_name, place)?.looked));
+        said.filter(|looked| **looked != Looked::Not).next().unwrap_or(&Looked::Not)
     }
 
     /// The object of a type with this id in a place.

@@ -17,6 +17,9 @@ pub struct AwsConfig {
     pub timeouts: Timeouts,
     /// Attempts of a call that only reads, the first included. Writes are never repeated by the SDK.
     pub read_attempts: u32,
+    /// How long an object may be missing from listings after a create whose answer was lost; unset: as
+    /// each service needs. An emulator needs none.
+    pub settle: Option<Duration>,
 }
 
 impl Default for AwsConfig {
@@ -27,6 +30,7 @@ impl Default for AwsConfig {
             credentials: Credentials::Chain { profile: None },
             timeouts: Timeouts::default(),
             read_attempts: 3,
+            settle: None,
         }
     }
 }

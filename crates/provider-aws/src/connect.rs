@@ -1,14 +1,13 @@
 //! From a configuration to clients: one session with our own credentials, one [`Aws`] per tenant
 //! account with readers, and writers for approved steps only.
 
+use crate::clients::{Office, Purpose};
 use crate::config::{Access, AwsConfig, Credentials};
 use crate::line::{Line, Site};
 use crate::problem::AwsProblem;
-use crate::read::{health_checks::HealthChecks, hosted_zones::HostedZones, record_sets::RecordSets};
 use crate::role::{Assumptions, Role};
-use crate::write::{
-    Desk, health_checks::HealthCheckWriter, hosted_zones::HostedZoneWriter, record_sets::RecordSetWriter,
-};
+use crate::services::{self, Clerk, SERVICES};
+use crate::session_policy::session_policy;
 use aplomo_core::ports::{ApprovedStep, ReadCx, Reader, Writer};
 use aplomo_core::{Account, TypeName};
 use aws_config::identity::IdentityCache;
@@ -17,8 +16,9 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_route53::config::retry::RetryPartition;
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::OnceCell;
 
 /// Our own credentials and settings, loaded once.
@@ -26,6 +26,7 @@ use tokio::sync::OnceCell;
 pub struct Session {
     own: SdkConfig,
     endpoint: String,
+    settle: Option<Duration>,
 }
 
 impl Session {
@@ -68,7 +69,7 @@ impl Session {
         };
         let own = own.load().await;
         let endpoint = own.endpoint_url().unwrap_or("AWS").to_owned();
-        Ok(Self { own, endpoint })
+        Ok(Self { own, endpoint, settle: config.settle })
     }
 
     /// One tenant's account. Nothing is sent to AWS.
@@ -78,24 +79,25 @@ impl Session {
             account: access.account.clone(),
             endpoint: self.endpoint.clone(),
             assumptions: Arc::new(Assumptions::default()),
+            settle: self.settle,
         });
-        let read = self.as_role(&site, access, access.read_role.as_deref());
-        let route53 = aws_sdk_route53::config::Builder::from(&read)
-            .retry_partition(RetryPartition::new(format!("aplomo-route53-read-{}", access.account)));
-        let sts = aws_sdk_sts::config::Builder::from(&read)
-            .retry_partition(RetryPartition::new(format!("aplomo-sts-{}", access.account)));
+        let config = self.as_role(&site, access, access.read_role.as_deref(), None);
+        let office = Office { site: Arc::clone(&site), config, purpose: Purpose::Read };
+        let sts = office.branch::<aws_sdk_sts::Client>().client(None);
         Aws {
             session: self.clone(),
             access: access.clone(),
-            route53: aws_sdk_route53::Client::from_conf(route53.build()),
-            sts: aws_sdk_sts::Client::from_conf(sts.build()),
+            office,
+            sts,
             identity: OnceCell::new(),
             site,
+            sessions: Mutex::default(),
         }
     }
 
     /// The settings with a role's credentials, or our own where there is no role.
-    fn as_role(&self, site: &Site, access: &Access, arn: Option<&str>) -> SdkConfig {
+    /// `policy` cuts what the session may do.
+    fn as_role(&self, site: &Site, access: &Access, arn: Option<&str>, policy: Option<String>) -> SdkConfig {
         let Some(arn) = arn else { return self.own.clone() };
         let sts = aws_sdk_sts::config::Builder::from(&self.own)
             .retry_partition(RetryPartition::new(format!("aplomo-sts-{}", access.account)));
@@ -104,6 +106,7 @@ impl Session {
             arn: arn.to_owned(),
             external_id: access.external_id.clone(),
             session: access.session.clone(),
+            policy,
             account: site.account.clone(),
             endpoint: site.endpoint.clone(),
             assumptions: site.assumptions.clone(),
@@ -133,9 +136,11 @@ pub struct Aws {
     session: Session,
     access: Access,
     site: Arc<Site>,
-    route53: aws_sdk_route53::Client,
+    office: Office,
     sts: aws_sdk_sts::Client,
     identity: OnceCell<Identity>,
+    /// Write sessions by the type they are cut to, until the run is over.
+    sessions: Mutex<BTreeMap<TypeName, SdkConfig>>,
 }
 
 impl Aws {
@@ -171,39 +176,40 @@ impl Aws {
         }
     }
 
-    /// The readers of this account: zones, records, health checks.
+    /// The readers of this account.
     #[must_use]
     pub fn readers(&self) -> Vec<Box<dyn Reader>> {
-        vec![
-            Box::new(HostedZones::new(self.site.clone(), self.route53.clone())),
-            Box::new(RecordSets::new(self.site.clone(), self.route53.clone())),
-            Box::new(HealthChecks::new(self.site.clone(), self.route53.clone())),
-        ]
+        SERVICES.iter().flat_map(|service| (service.readers)(&self.office)).collect()
+    }
+
+    /// Every type that readers yield.
+    #[must_use]
+    pub fn types(&self) -> Vec<TypeName> {
+        services::types(&self.office)
     }
 
     /// The writers for what is approved: one per type that the steps speak of, none without steps.
-    /// The client that writes, with its own credentials, is made here and nowhere else.
+    /// The clients that write, with their own credentials, are made here and nowhere else.
     #[must_use]
     pub fn writers(&self, approved: &[ApprovedStep<'_>]) -> Vec<Box<dyn Writer>> {
         let types: BTreeSet<&TypeName> = approved.iter().map(|step| &step.change.type_name).collect();
-        if types.is_empty() {
-            return Vec::new();
-        }
-        let desk = self.desk();
-        let all: [Box<dyn Writer>; 3] = [
-            Box::new(HostedZoneWriter::new(desk.clone())),
-            Box::new(RecordSetWriter::new(desk.clone())),
-            Box::new(HealthCheckWriter::new(desk)),
-        ];
-        all.into_iter().filter(|writer| writer.feeds().iter().any(|name| types.contains(name))).collect()
+        let needed = services::clerks().filter(|clerk| types.contains(&clerk.feeds));
+        needed.map(|clerk| (clerk.make)(&self.write_office(clerk))).collect()
     }
 
-    /// Writes are repeated by the writers themselves, each time with an intent, and never by the SDK.
-    fn desk(&self) -> Desk {
-        let config = self.session.as_role(&self.site, &self.access, self.access.write_role.as_deref());
-        let config = aws_sdk_route53::config::Builder::from(&config)
-            .retry_config(RetryConfig::disabled())
-            .retry_partition(RetryPartition::new(format!("aplomo-route53-write-{}", self.access.account)));
-        Desk { site: self.site.clone(), client: aws_sdk_route53::Client::from_conf(config.build()) }
+    /// Gives up the credentials of write sessions: the run is over.
+    pub fn rest(&self) {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// Where a role is taken to write, its session is cut to what this one writer calls.
+    fn write_office(&self, clerk: &Clerk) -> Office {
+        let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        let open = || {
+            let policy = session_policy(clerk.calls.iter().chain(clerk.implied).copied());
+            self.session.as_role(&self.site, &self.access, self.access.write_role.as_deref(), Some(policy))
+        };
+        let config = sessions.entry(clerk.feeds.clone()).or_insert_with(open).clone();
+        Office { site: Arc::clone(&self.site), config, purpose: Purpose::Write }
     }
 }

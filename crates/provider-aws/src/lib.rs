@@ -6,6 +6,7 @@
 //! Deliberately absent: what is wished, what differs, what may be done (`planner`, `engine`), normal
 //! forms (`resources`), and the process environment, which only the SDK's own credential chain reads.
 
+mod clients;
 mod config;
 mod connect;
 mod help;
@@ -16,6 +17,8 @@ mod problem;
 mod read;
 mod record;
 mod role;
+mod services;
+mod session_policy;
 mod wanted;
 mod write;
 
@@ -23,12 +26,8 @@ pub use config::{Access, AwsConfig, Credentials, Timeouts};
 pub use connect::{Aws, Identity, Session};
 pub use marks::{MARK_ADDRESS, MARK_INSTALLATION, MARK_TENANT, caller_reference};
 pub use problem::AwsProblem;
-pub use read::{
-    health_checks::HealthChecks, hosted_zones::HostedZones, lift_outputs, record_sets::RecordSets,
-};
-pub use write::{
-    health_checks::HealthCheckWriter, hosted_zones::HostedZoneWriter, record_sets::RecordSetWriter,
-};
+pub use read::route53::lift_outputs;
+pub use services::{read_calls, write_calls};
 
 /// Calls that asking who we are and taking a role make, as `service:Action`.
 pub const IDENTITY_CALLS: &[&str] = &["sts:AssumeRole", "sts:GetCallerIdentity"];

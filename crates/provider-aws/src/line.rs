@@ -10,6 +10,7 @@ use aws_sdk_route53::config::http::HttpResponse;
 use aws_sdk_route53::error::{ProvideErrorMetadata, SdkError};
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 /// What the clients of one account share.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub(crate) struct Site {
     /// The endpoint as configured, or `AWS`.
     pub(crate) endpoint: String,
     pub(crate) assumptions: Arc<Assumptions>,
+    /// How long absence is not believed after an unanswered call; unset: as each service needs.
+    pub(crate) settle: Option<Duration>,
 }
 
 /// The way out for one reading or writing.

@@ -28,6 +28,8 @@ pub(crate) struct Role {
     pub(crate) arn: String,
     pub(crate) external_id: Option<String>,
     pub(crate) session: String,
+    /// What the session may do at most.
+    pub(crate) policy: Option<String>,
     pub(crate) account: String,
     pub(crate) endpoint: String,
     pub(crate) assumptions: Arc<Assumptions>,
@@ -47,7 +49,7 @@ impl Role {
         const CALL: &str = "sts:AssumeRole";
         let probe = Probe::default();
         let request = self.sts.assume_role().role_arn(&self.arn).role_session_name(&self.session);
-        let request = request.set_external_id(self.external_id.clone());
+        let request = request.set_external_id(self.external_id.clone()).set_policy(self.policy.clone());
         let result = request.customize().interceptor(probe.clone()).send().await;
         let (attempts, request_id) = {
             let trace = probe.trace();

@@ -24,6 +24,7 @@ fn seen(type_name: TypeName, id: &str, fields: aplomo_core::fields::SeenFields) 
         outputs: Default::default(),
         brought_along: false,
         raw: None,
+        waiting: None,
     }
 }
 

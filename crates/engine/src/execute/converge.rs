@@ -51,6 +51,9 @@ impl Engine {
             self.clock.sleep(wait).await;
             let seen = self.read_again(order.connections, &targets(state, &open), calls).await;
             let index = Index::new(&seen, &self.installation);
+            for change in &open {
+                note_waiting(state, change, &index);
+            }
             misses = open.iter().filter_map(|c| Some((*c, miss(state, c, &index, &seen)?))).collect();
             open = misses.iter().map(|(change, _)| *change).collect();
         }
@@ -82,6 +85,17 @@ impl Engine {
         let requests = state.outcomes.get(&change.address).map(|o| o.request_ids.clone()).unwrap_or_default();
         state.note(change, Status::Quarantined, Some(why), requests);
         Ok(())
+    }
+}
+
+/// Applied, and something outside must happen before it is finished: the run ends waiting, not failed.
+fn note_waiting(state: &mut State<'_>, change: &Change, index: &Index<'_>) {
+    let id = state.ids.get(&change.address).or(change.id.as_ref());
+    let object = id.and_then(|id| index.by_id(change.type_name.as_str(), &scope_now(state, change), id));
+    if let Some(why) = object.and_then(|o| o.waiting.clone()) {
+        state.waiting.insert(change.address.clone(), why);
+    } else {
+        state.waiting.remove(&change.address);
     }
 }
 

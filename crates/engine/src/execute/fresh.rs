@@ -306,6 +306,7 @@ mod tests {
             outputs: std::collections::BTreeMap::new(),
             brought_along: false,
             raw: None,
+            waiting: None,
         };
         let after = wanted(&[("/a", "1")]);
         let judged = |resumed| judge_create(Some(&after), Some(Subject::Ours(&object)), resumed);

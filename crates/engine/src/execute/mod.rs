@@ -18,7 +18,7 @@ mod wave;
 pub use lease::Stop;
 pub use resume::Resumed;
 
-use crate::observe::Connections;
+use crate::connections::Connections;
 use crate::{Engine, EngineError};
 use aplomo_core::approval::{Approval, Grant};
 use aplomo_core::ledger::Baseline;
@@ -62,6 +62,7 @@ impl Engine {
         }
         let lease = self.lease(order.plan, order.stop).await?;
         let result = self.execute_leased(order, &lease).await;
+        order.connections.all().for_each(|connection| connection.rest());
         lease.give_back(self).await;
         result
     }
@@ -106,9 +107,9 @@ impl Engine {
         calls: &CallCounter,
     ) -> Result<Option<String>, EngineError> {
         let mut stopped = self.waves(order, state, lease, calls).await?;
-        if stopped.is_none() && state.look_for_lost() {
-            // Every call is conditional or carries an idempotency key, so looking at once is safe: what
-            // a reading does not show yet is refused by the service, not doubled.
+        if stopped.is_none() && state.look_for_lost(self.clock.now()) {
+            // Where a call is neither conditional nor carries an idempotency key, its wave waits until
+            // a reading that lags would show it.
             stopped = self.waves(order, state, lease, calls).await?;
         }
         if stopped.is_none() {
@@ -226,12 +227,15 @@ impl Engine {
     async fn finish_run(
         &self,
         mut run: Run,
-        state: State<'_>,
+        mut state: State<'_>,
         interrupted: Option<String>,
         calls: &CallCounter,
     ) -> Result<Run, EngineError> {
         let removed = counted(&state, Action::Delete);
         let created = counted(&state, Action::Create);
+        if interrupted.is_none() {
+            state.tell_waiting();
+        }
         run.outcomes = state.outcomes.into_values().collect();
         run.meta.api_calls = calls.calls();
         run.converged = run.outcomes.iter().all(|o| o.status == Status::Applied) && interrupted.is_none();
@@ -290,7 +294,11 @@ fn counted(state: &State<'_>, action: Action) -> Vec<(TypeName, Scope, u64)> {
         if let Some(id) = change.scope.container_of.as_ref().and_then(|of| state.ids.get(of)) {
             scope.container = Some(id.clone());
         }
-        *counts.entry((change.type_name.clone(), scope)).or_default() += 1;
+        // Who counts around the container counts it too.
+        let around = Some(scope.outer()).filter(|outer| *outer != scope);
+        for scope in around.into_iter().chain([scope]) {
+            *counts.entry((change.type_name.clone(), scope)).or_default() += 1;
+        }
     }
     counts.into_iter().map(|((type_name, scope), count)| (type_name, scope, count)).collect()
 }

@@ -4,7 +4,7 @@
 
 use super::state::State;
 use super::{Order, lease::Stop};
-use crate::observe::Connections;
+use crate::connections::Connections;
 use crate::{Engine, EngineError};
 use aplomo_core::approval::Grant;
 use aplomo_core::ports::{CallCounter, Priority};
@@ -95,17 +95,35 @@ impl Engine {
         let recorded = aplomo_resources::aplomo::recorded(&memory);
         let tenants: BTreeSet<_> =
             plan.changes.iter().filter_map(|c| TenantName::new(c.address.tenant()).ok()).collect();
-        let mut connections = Connections::new();
-        let policies = tenants.iter().map(|t| recorded.policies.get(t));
-        for policy in policies.chain(std::iter::once(None)) {
-            let policy = policy.filter(|p| !p.access.is_empty());
-            let Ok(connection) = self.connector.connect(policy).await else { continue };
-            match connection.identity(&cx).await {
-                Ok(account) => drop(connections.entry(account).or_insert(connection)),
-                Err(problem) => tracing::error!(%problem, "an account of the plan cannot be reached"),
+        let mut connections = Connections::default();
+        let mut through_ours = false;
+        for tenant in &tenants {
+            let policy =
+                recorded.policies.get(tenant).filter(|p| !p.access.is_empty() || !p.accounts.is_empty());
+            through_ours |= policy.is_none();
+            if let Some((account, connection)) = self.way_in(&cx, policy).await.filter(|_| policy.is_some()) {
+                connections.add_for(tenant, account, connection);
             }
         }
+        if let Some((account, connection)) = self.way_in(&cx, None).await {
+            connections.add_own(account, connection, through_ours);
+        }
         Ok(connections)
+    }
+
+    async fn way_in(
+        &self,
+        cx: &aplomo_core::ports::ReadCx<'_>,
+        policy: Option<&aplomo_core::safety::TenantPolicy>,
+    ) -> Option<(aplomo_core::Account, std::sync::Arc<dyn crate::connect::Connection>)> {
+        let connection = self.connector.connect(policy).await.ok()?;
+        match connection.identity(cx).await {
+            Ok(account) => Some((account, connection)),
+            Err(problem) => {
+                tracing::error!(%problem, "an account of the plan cannot be reached");
+                None
+            }
+        }
     }
 
     /// The ids that references may need: from the ledger, and from what was known when it was planned.
@@ -113,7 +131,8 @@ impl Engine {
         let memory = self.store.memory(self.clock.now()).await?;
         state.attempted.extend(self.store.attempted(&state.run).await?);
         for open in self.store.open_intents(Some(&state.run)).await? {
-            state.open.extend(open.intent.changes.into_iter().map(|(address, _)| address));
+            let at = open.at;
+            state.open.extend(open.intent.changes.into_iter().map(|(address, _)| (address, at)));
         }
         let moved: BTreeSet<_> = state.plan.changes.iter().filter_map(|c| c.moved_from.as_ref()).collect();
         for (address, entry) in memory.ledger {
@@ -194,7 +213,7 @@ const KEPT_PLANS: u32 = 200;
 /// An interrupted run goes on only where it can look: what it cannot see it would take for not done.
 fn reachable(plan: &Plan, connections: &Connections) -> Result<(), EngineError> {
     let accounts = plan.changes.iter().filter_map(|c| c.scope.account.as_ref());
-    match accounts.into_iter().find(|account| !connections.contains_key(*account)) {
+    match accounts.into_iter().find(|account| !connections.reach(account)) {
         Some(account) => Err(EngineError::Connect(crate::connect::ConnectProblem {
             message: format!(
                 "a run was interrupted, and its account {account} cannot be reached to go on with it"

@@ -4,7 +4,7 @@ use super::change_at;
 use aplomo_core::approval::{Actor, Grant};
 use aplomo_core::ledger::LedgerEntry;
 use aplomo_core::run::{ChangeOutcome, Status};
-use aplomo_core::{Address, Change, CommitId, Digest, Plan, RemoteId, RunId, SourceName};
+use aplomo_core::{Address, Change, CommitId, Digest, Plan, RemoteId, RunId, SourceName, Timestamp};
 use smol_str::{SmolStr, format_smolstr};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -18,8 +18,10 @@ pub(crate) struct State<'a> {
     pub(crate) approvers: HashMap<SmolStr, Actor>,
     /// Ledger entries of addresses that objects move away from.
     pub(crate) moving: HashMap<Address, LedgerEntry>,
-    /// Addresses for which a call was made before the interruption, of which nobody knows the answer.
-    pub(crate) open: BTreeSet<Address>,
+    /// Addresses for which a call was made of which nobody knows the answer, and when.
+    pub(crate) open: BTreeMap<Address, Timestamp>,
+    /// What applied changes wait for, in words.
+    pub(crate) waiting: BTreeMap<Address, String>,
     /// Effects for which this run made a call before, refused ones left out: only of these it may find
     /// its own work, whatever else looks like it was made by somebody else.
     pub(crate) attempted: BTreeSet<Digest>,
@@ -39,7 +41,8 @@ impl<'a> State<'a> {
             ids: HashMap::new(),
             approvers: HashMap::new(),
             moving: HashMap::new(),
-            open: BTreeSet::new(),
+            open: BTreeMap::new(),
+            waiting: BTreeMap::new(),
             attempted: BTreeSet::new(),
             grants: HashMap::new(),
         }
@@ -61,14 +64,14 @@ impl<'a> State<'a> {
 
     /// Answers were lost: what became of those calls is found by looking again, as after a crash.
     /// False where every answer is known.
-    pub(crate) fn look_for_lost(&mut self) -> bool {
+    pub(crate) fn look_for_lost(&mut self, now: Timestamp) -> bool {
         if !self.has_lost() {
             return false;
         }
         let lost = self.outcomes.values().filter(|o| o.status == Status::Unknown);
         let lost: Vec<Address> = lost.map(|o| o.address.clone()).collect();
         self.attempted.extend(lost.iter().filter_map(|a| change_at(self.plan, a)).map(|c| c.digest));
-        self.open.extend(lost);
+        self.open.extend(lost.into_iter().map(|address| (address, now)));
         self.outcomes.retain(|_, o| !matches!(o.status, Status::Unknown | Status::Skipped));
         self.resumed = true;
         true
@@ -76,7 +79,7 @@ impl<'a> State<'a> {
 
     /// What a change is whose world could not be read: unknown where a call for it was made already.
     pub(crate) fn unseen(&self, address: &Address) -> Status {
-        if self.open.contains(address) { Status::Unknown } else { Status::Failed }
+        if self.open.contains_key(address) { Status::Unknown } else { Status::Failed }
     }
 
     /// Whether it is not known what became of a change.
@@ -181,6 +184,15 @@ impl<'a> State<'a> {
             met(change) && change.group.as_ref().is_none_or(|group| !waiting.contains(group))
         };
         pending.iter().filter(free).copied().collect()
+    }
+
+    /// Applied changes that wait for something outside are told as waiting.
+    pub(crate) fn tell_waiting(&mut self) {
+        for (address, why) in std::mem::take(&mut self.waiting) {
+            if let Some(outcome) = self.outcomes.get_mut(&address).filter(|o| o.status == Status::Applied) {
+                (outcome.status, outcome.error) = (Status::Waiting, Some(why));
+            }
+        }
     }
 
     /// What is left when no wave is: changes that wait for each other.

@@ -15,8 +15,8 @@ use aplomo_core::run::Status;
 use aplomo_core::{Address, Change, Coverage, Observation, RemoteId, Scope, TypeName};
 use std::collections::BTreeMap;
 
-/// Steps by type and scope: what one writer does in one go.
-type Batches<'a> = BTreeMap<(TypeName, Scope), Vec<ApprovedStep<'a>>>;
+/// Steps by type, scope and tenant: what one writer does in one go.
+type Batches<'a> = BTreeMap<(TypeName, Scope, &'a str), Vec<ApprovedStep<'a>>>;
 
 /// A change whose old object stays, and why.
 type Leftover<'a> = (&'a Change, String);
@@ -105,7 +105,11 @@ impl Engine {
         for change in changes {
             match self.unmake_step(state, change, (&index, &seen), approvals) {
                 Ok(Some(step)) => {
-                    batches.entry((change.type_name.clone(), step.scope.clone())).or_default().push(step);
+                    let tenant = step.change.address.tenant();
+                    batches
+                        .entry((change.type_name.clone(), step.scope.clone(), tenant))
+                        .or_default()
+                        .push(step);
                 }
                 Ok(None) => {}
                 Err(why) => left.push((*change, why)),
@@ -172,7 +176,7 @@ impl Engine {
             calls,
             clock: &*self.clock,
         };
-        for ((type_name, scope), steps) in batches {
+        for ((type_name, scope, _), steps) in batches {
             let outcomes = match writer_for(order, &scope, &type_name, &steps) {
                 Some(writer) => writer.write(&cx, &steps).await,
                 None => steps.iter().map(|s| no_writer(s.change)).collect(),

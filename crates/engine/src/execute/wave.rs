@@ -10,6 +10,7 @@ use aplomo_core::ports::{ApprovedStep, CallCounter, Marks, StepOutcome, WriteCx,
 use aplomo_core::run::Status;
 use aplomo_core::{Change, Observation, RemoteId, Scope, TypeName};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// A step with what is needed to record it.
 pub(super) struct Step<'a> {
@@ -55,7 +56,31 @@ impl Engine {
         }
         state.close_groups("another change of its group is out, and they only work together");
         steps.retain(|step| !state.outcomes.contains_key(&step.approved.change.address));
+        if let Some(wait) = self.unsettled(order, state, &steps) {
+            // Nothing is noted of these changes, so they come again in the next wave.
+            self.clock.sleep(wait).await;
+            return Ok(());
+        }
         self.write(order, state, steps, lease, calls).await
+    }
+
+    /// How long to wait until the absence of what an unanswered call may have made is believed; each
+    /// change waits once. `None` where nothing waits.
+    fn unsettled(&self, order: &Order<'_>, state: &mut State<'_>, steps: &[Step<'_>]) -> Option<Duration> {
+        let now = self.clock.now();
+        let mut longest = None;
+        for approved in steps.iter().map(|step| &step.approved) {
+            let change = approved.change;
+            let anew = change.action == aplomo_core::Action::Create || makes_first(change);
+            let open = state.open.remove(&change.address).filter(|_| anew && approved.found.is_none());
+            let Some(at) = open else { continue };
+            let writer =
+                writer_for(order, &approved.scope, &change.type_name, std::slice::from_ref(approved));
+            let settle = writer.map_or(Duration::ZERO, |w| w.settle());
+            let passed = Duration::try_from(now.duration_since(at)).unwrap_or_default();
+            longest = longest.max(settle.checked_sub(passed).filter(|left| !left.is_zero()));
+        }
+        longest
     }
 
     /// What to read before a wave: the scope of each change, and what its references point at.
@@ -206,9 +231,10 @@ impl Engine {
         lease: &lease::Held,
         calls: &CallCounter,
     ) -> Result<(), EngineError> {
-        let mut batches: BTreeMap<(TypeName, Scope), Vec<Step<'_>>> = BTreeMap::new();
+        let mut batches: BTreeMap<(TypeName, Scope, &str), Vec<Step<'_>>> = BTreeMap::new();
         for step in steps {
-            let key = (step.approved.change.type_name.clone(), step.resolved.scope.clone());
+            let change = step.approved.change;
+            let key = (change.type_name.clone(), step.resolved.scope.clone(), change.address.tenant());
             batches.entry(key).or_default().push(step);
         }
         let run = state.run.clone();
@@ -220,7 +246,7 @@ impl Engine {
             calls,
             clock: &*self.clock,
         };
-        for ((type_name, scope), steps) in batches {
+        for ((type_name, scope, _), steps) in batches {
             let approved: Vec<_> = steps.iter().map(|s| s.approved.clone()).collect();
             let outcomes = match writer_for(order, &scope, &type_name, &approved) {
                 Some(writer) => writer.write(&cx, &approved).await,
@@ -274,9 +300,8 @@ pub(super) fn not_seen(coverage: &aplomo_core::Coverage) -> Option<&str> {
 
 /// The types that live inside a container of the given type, in that container.
 fn inside(order: &Order<'_>, container: &TypeName, scope: &Scope) -> Vec<(TypeName, Scope)> {
-    let connection = scope.account.as_ref().and_then(|a| order.connections.get(a));
-    let readers = connection.map(|c| c.readers()).unwrap_or_default();
-    let within = readers.iter().filter(|r| r.after().contains(container));
+    let connections = scope.account.iter().flat_map(|a| order.connections.readers_of(a));
+    let within = connections.flat_map(|c| c.readers()).filter(|r| r.after().contains(container));
     within.flat_map(|r| r.feeds()).map(|t| (t.clone(), scope.clone())).collect()
 }
 
@@ -286,7 +311,8 @@ pub(super) fn writer_for(
     type_name: &TypeName,
     approved: &[ApprovedStep<'_>],
 ) -> Option<Box<dyn Writer>> {
-    let connection = scope.account.as_ref().and_then(|a| order.connections.get(a))?;
+    let tenant = approved.first()?.change.address.tenant();
+    let connection = scope.account.as_ref().and_then(|a| order.connections.writing(tenant, a))?;
     connection.writers(approved).into_iter().find(|w| w.feeds().contains(type_name))
 }
 

@@ -48,6 +48,14 @@ impl<'a> Builder<'a, '_> {
         }
     }
 
+    /// An object that waits for something outside: no difference, and worth knowing.
+    pub(super) fn unfinished(&mut self, want: &Desired, object: &Observed) {
+        if let Some(why) = &object.waiting {
+            let finding = Finding::info("waiting", format!("{} is not finished: {why}", object.id));
+            self.findings.push(finding.of(want.address.as_str()).origin(&want.origins));
+        }
+    }
+
     pub(super) fn not_brought(&mut self, want: &Desired) {
         let finding = Finding::warning(
             "missing-part",

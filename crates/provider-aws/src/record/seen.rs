@@ -33,6 +33,7 @@ pub(crate) fn observed(wire: &Wire, scope: &Scope) -> Result<Observed, String> {
         outputs: BTreeMap::new(),
         brought_along: false,
         raw,
+        waiting: None,
     })
 }
 

@@ -35,6 +35,7 @@ fn object(address: &Address, entry: &LedgerEntry) -> Observed {
         outputs: BTreeMap::new(),
         brought_along: false,
         raw: None,
+        waiting: None,
     }
 }
 

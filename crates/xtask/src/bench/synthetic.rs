@@ -134,6 +134,7 @@ fn object(
         outputs: BTreeMap::new(),
         brought_along: false,
         raw: None,
+        waiting: None,
     }
 }
 

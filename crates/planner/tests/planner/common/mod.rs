@@ -227,6 +227,7 @@ impl Case {
             outputs: [("id".into(), Datum::Text(id_text.into()))].into(),
             brought_along: false,
             raw: None,
+            waiting: None,
         });
         self.cover();
         self.observation.objects.last_mut().unwrap()

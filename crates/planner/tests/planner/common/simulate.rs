@@ -134,6 +134,7 @@ fn create(case: &mut Case, change: &Change) {
         outputs: [("id".into(), Datum::Text(name.as_str().into()))].into(),
         brought_along: false,
         raw: None,
+        waiting: None,
     });
     if change.type_name == ZONE {
         case.record_exists(&name, "@/NS", 900).brought_along = true;

@@ -1,8 +1,9 @@
 //! Record sets of one zone: ListResourceRecordSets 300 a page, going on by name, type and identifier.
 
-use super::{NAME_SERVERS, cut_short, observation, weaken};
+use super::NAME_SERVERS;
 use crate::line::{Line, Site};
 use crate::problem::AwsProblem;
+use crate::read::{cut_short, observation, weaken};
 use crate::record::seen::observed;
 use aplomo_core::ports::{Fut, Pick, ReadCx, Reader};
 use aplomo_core::{Coverage, Datum, Observation, Observed, Scope, TypeName};
@@ -18,7 +19,7 @@ const PAGE: i32 = 300;
 
 /// Reads the record sets of a zone.
 #[derive(Debug)]
-pub struct RecordSets {
+pub(crate) struct RecordSets {
     site: Arc<Site>,
     client: Client,
 }
@@ -48,7 +49,7 @@ impl RecordSets {
 
     /// Every call it can make.
     #[must_use]
-    pub const fn calls() -> &'static [&'static str] {
+    pub(crate) const fn calls() -> &'static [&'static str] {
         &[LIST]
     }
 

@@ -5,12 +5,13 @@
 mod sending;
 mod step;
 
-use super::Desk;
 use crate::record::atom::{Atom, pack};
+use crate::write::{Desk, ended};
 use aplomo_core::TypeName;
 use aplomo_core::ports::{ApprovedStep, Fut, StepOutcome, WriteCx, Writer};
 use aplomo_core::run::Status;
 use aplomo_resources::route53;
+use aws_sdk_route53::Client;
 use sending::Sending;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -20,16 +21,16 @@ pub(crate) const CHANGE: &str = "route53:ChangeResourceRecordSets";
 
 /// Writes record sets.
 #[derive(Debug)]
-pub struct RecordSetWriter(Desk);
+pub(crate) struct RecordSetWriter(Desk<Client>);
 
 impl RecordSetWriter {
-    pub(crate) const fn new(desk: Desk) -> Self {
+    pub(crate) const fn new(desk: Desk<Client>) -> Self {
         Self(desk)
     }
 
     /// Every call it can make.
     #[must_use]
-    pub const fn calls() -> &'static [&'static str] {
+    pub(crate) const fn calls() -> &'static [&'static str] {
         &[CHANGE]
     }
 }
@@ -80,7 +81,7 @@ fn hold_groups(
             let Some(why) = why.or_else(|| atom.too_big()) else { return true };
             for at in &atom.steps {
                 if let Some(step) = batch.get(*at) {
-                    outcomes.insert(*at, super::ended(step, Status::Failed, why.clone()));
+                    outcomes.insert(*at, ended(step, Status::Failed, why.clone()));
                 }
             }
             false
@@ -95,7 +96,7 @@ impl Writer for RecordSetWriter {
     }
     /// Route 53 shows a change at once to those who list.
     fn settle(&self) -> Duration {
-        Duration::from_secs(5)
+        Duration::ZERO // its calls are conditional or carry a token: what a reading lacks is refused, not doubled
     }
     fn write<'a>(&'a self, cx: &'a WriteCx<'a>, batch: &'a [ApprovedStep<'a>]) -> Fut<'a, Vec<StepOutcome>> {
         Box::pin(async move {

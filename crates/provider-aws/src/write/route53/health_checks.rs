@@ -6,16 +6,18 @@
 
 mod config;
 
-use super::tags::{CHANGE_TAGS, TagChange, no_tenant};
-use super::{Desk, Pen, concluded, hopeless, in_turn, not_sent};
+use super::tags::CHANGE_TAGS;
 use crate::marks::{CHECK_REFERENCE, caller_reference};
 use crate::read::bare_id;
-use crate::read::health_checks::RawCheck;
+use crate::read::route53::health_checks::RawCheck;
+use crate::write::tags::{TagChange, no_tenant};
+use crate::write::{Desk, Pen, concluded, hopeless, in_turn, not_sent};
 use aplomo_core::fields::WantedFields;
 use aplomo_core::plan::Action;
 use aplomo_core::ports::{ApprovedStep, CallError, Fut, StepOutcome, WriteCx, Writer};
 use aplomo_core::{RemoteId, TypeName};
 use aplomo_resources::route53;
+use aws_sdk_route53::Client;
 use aws_sdk_route53::types::TagResourceType;
 use std::time::Duration;
 
@@ -25,30 +27,30 @@ const DELETE: &str = "route53:DeleteHealthCheck";
 
 /// Writes health checks.
 #[derive(Debug)]
-pub struct HealthCheckWriter(Desk);
+pub(crate) struct HealthCheckWriter(Desk<Client>);
 
 impl HealthCheckWriter {
-    pub(crate) const fn new(desk: Desk) -> Self {
+    pub(crate) const fn new(desk: Desk<Client>) -> Self {
         Self(desk)
     }
 
     /// Every call it can make.
     #[must_use]
-    pub const fn calls() -> &'static [&'static str] {
+    pub(crate) const fn calls() -> &'static [&'static str] {
         &[CREATE, UPDATE, CHANGE_TAGS, DELETE]
     }
 }
 
 /// One step under way: what is known of the check so far.
 struct Job<'a> {
-    pen: &'a Pen<'a>,
+    pen: &'a Pen<'a, Client>,
     step: &'a ApprovedStep<'a>,
     id: Option<RemoteId>,
     requests: Vec<String>,
 }
 
 impl<'a> Job<'a> {
-    const fn new(pen: &'a Pen<'a>, step: &'a ApprovedStep<'a>) -> Self {
+    const fn new(pen: &'a Pen<'a, Client>, step: &'a ApprovedStep<'a>) -> Self {
         Self { pen, step, id: None, requests: Vec::new() }
     }
 
@@ -135,7 +137,7 @@ impl Writer for HealthCheckWriter {
         FEEDS
     }
     fn settle(&self) -> Duration {
-        Duration::from_secs(30)
+        Duration::ZERO // its calls are conditional or carry a token: what a reading lacks is refused, not doubled
     }
     fn write<'a>(&'a self, cx: &'a WriteCx<'a>, batch: &'a [ApprovedStep<'a>]) -> Fut<'a, Vec<StepOutcome>> {
         Box::pin(async move {

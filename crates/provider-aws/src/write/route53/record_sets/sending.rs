@@ -8,6 +8,7 @@ use crate::write::tags::no_tenant;
 use crate::write::{Pen, applied, blocked_by, ended, is_final, request_of, status_of};
 use aplomo_core::ports::{ApprovedStep, CallError, StepOutcome};
 use aplomo_core::run::Status;
+use aws_sdk_route53::Client;
 use aws_sdk_route53::error::BuildError;
 use aws_sdk_route53::types::{Change, ChangeAction, ChangeBatch};
 use std::collections::{BTreeMap, VecDeque};
@@ -19,7 +20,7 @@ const MAX_LOST: u32 = 2;
 
 /// Batches on their way.
 pub(super) struct Sending<'a> {
-    pen: &'a Pen<'a>,
+    pen: &'a Pen<'a, Client>,
     batch: &'a [ApprovedStep<'a>],
     outcomes: BTreeMap<usize, StepOutcome>,
     lost: u32,
@@ -28,7 +29,7 @@ pub(super) struct Sending<'a> {
 
 impl<'a> Sending<'a> {
     pub(super) const fn new(
-        pen: &'a Pen<'a>,
+        pen: &'a Pen<'a, Client>,
         batch: &'a [ApprovedStep<'a>],
         outcomes: BTreeMap<usize, StepOutcome>,
     ) -> Self {

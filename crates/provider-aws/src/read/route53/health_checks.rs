@@ -1,8 +1,9 @@
 //! Health checks of an account: ListHealthChecks 100 a page, and tags only where there are any.
 
-use super::{bare_id, cut_short, observation, tags, weaken};
+use super::tags;
 use crate::line::{Line, Site};
 use crate::marks::{Tags, owner, plain_tags};
+use crate::read::{bare_id, cut_short, observation, weaken};
 use aplomo_core::fields::Sight;
 use aplomo_core::ports::{Fut, Pick, ReadCx, Reader};
 use aplomo_core::types::Type;
@@ -27,7 +28,7 @@ pub(crate) struct RawCheck {
 
 /// Reads health checks.
 #[derive(Debug)]
-pub struct HealthChecks {
+pub(crate) struct HealthChecks {
     site: Arc<Site>,
     client: Client,
 }
@@ -39,7 +40,7 @@ impl HealthChecks {
 
     /// Every call it can make.
     #[must_use]
-    pub const fn calls() -> &'static [&'static str] {
+    pub(crate) const fn calls() -> &'static [&'static str] {
         &[LIST, tags::LIST_TAGS]
     }
 
@@ -137,6 +138,7 @@ fn observed(check: &HealthCheck, tags: Option<&Tags>, scope: &Scope) -> Result<O
         id,
         brought_along: false,
         raw: raw.ok().map(Into::into),
+        waiting: None,
     })
 }
 

@@ -4,15 +4,17 @@
 //! A replacement comes as two steps of one change: with `after` it makes the new zone, without it
 //! takes the old one away.
 
-use super::tags::{CHANGE_TAGS, TagChange, no_tenant};
-use super::{Desk, Pen, concluded, hopeless, in_turn, not_sent};
+use super::tags::CHANGE_TAGS;
 use crate::marks::{ZONE_REFERENCE, caller_reference};
 use crate::read::bare_id;
 use crate::wanted::{Want, entries, text, truth, want};
+use crate::write::tags::{TagChange, no_tenant};
+use crate::write::{Desk, Pen, concluded, hopeless, in_turn, not_sent};
 use aplomo_core::plan::Action;
 use aplomo_core::ports::{ApprovedStep, CallError, Fut, StepOutcome, WriteCx, Writer};
 use aplomo_core::{Datum, RemoteId, TypeName};
 use aplomo_resources::route53;
+use aws_sdk_route53::Client;
 use aws_sdk_route53::types::{HostedZoneConfig, TagResourceType, Vpc};
 use std::time::Duration;
 
@@ -24,23 +26,23 @@ const LIST_BY_NAME: &str = "route53:ListHostedZonesByName";
 
 /// Writes hosted zones.
 #[derive(Debug)]
-pub struct HostedZoneWriter(Desk);
+pub(crate) struct HostedZoneWriter(Desk<Client>);
 
 impl HostedZoneWriter {
-    pub(crate) const fn new(desk: Desk) -> Self {
+    pub(crate) const fn new(desk: Desk<Client>) -> Self {
         Self(desk)
     }
 
     /// Every call it can make. `ListHostedZonesByName` only finds a zone that an earlier attempt made.
     #[must_use]
-    pub const fn calls() -> &'static [&'static str] {
+    pub(crate) const fn calls() -> &'static [&'static str] {
         &[CREATE, LIST_BY_NAME, CHANGE_TAGS, ASSOCIATE, DISASSOCIATE, DELETE]
     }
 }
 
 /// One step under way: what is known of the zone so far.
 struct Job<'a> {
-    pen: &'a Pen<'a>,
+    pen: &'a Pen<'a, Client>,
     step: &'a ApprovedStep<'a>,
     id: Option<RemoteId>,
     requests: Vec<String>,
@@ -53,7 +55,7 @@ struct Networks {
 }
 
 impl<'a> Job<'a> {
-    const fn new(pen: &'a Pen<'a>, step: &'a ApprovedStep<'a>) -> Self {
+    const fn new(pen: &'a Pen<'a, Client>, step: &'a ApprovedStep<'a>) -> Self {
         Self { pen, step, id: None, requests: Vec::new() }
     }
 
@@ -228,7 +230,7 @@ impl Writer for HostedZoneWriter {
         FEEDS
     }
     fn settle(&self) -> Duration {
-        Duration::from_secs(30)
+        Duration::ZERO // its calls are conditional or carry a token: what a reading lacks is refused, not doubled
     }
     fn write<'a>(&'a self, cx: &'a WriteCx<'a>, batch: &'a [ApprovedStep<'a>]) -> Fut<'a, Vec<StepOutcome>> {
         Box::pin(async move {

@@ -1,10 +1,11 @@
 //! Hosted zones of an account: ListHostedZones 100 a page, their tags ten at a time, and for private
 //! zones their networks. Name servers come with the records, see `lift_outputs`.
 
-use super::{bare_id, cut_short, observation, tags, weaken};
+use super::tags;
 use crate::line::{Line, Site};
 use crate::marks::{Tags, owner, plain_tags};
 use crate::problem::AwsProblem;
+use crate::read::{bare_id, cut_short, observation, weaken};
 use aplomo_core::fields::Sight;
 use aplomo_core::ports::{Fut, Pick, ReadCx, Reader};
 use aplomo_core::types::Type;
@@ -22,7 +23,7 @@ const PAGE: i32 = 100;
 
 /// Reads hosted zones.
 #[derive(Debug)]
-pub struct HostedZones {
+pub(crate) struct HostedZones {
     site: Arc<Site>,
     client: Client,
 }
@@ -40,7 +41,7 @@ impl HostedZones {
 
     /// Every call it can make.
     #[must_use]
-    pub const fn calls() -> &'static [&'static str] {
+    pub(crate) const fn calls() -> &'static [&'static str] {
         &[LIST, tags::LIST_TAGS, GET]
     }
 
@@ -146,6 +147,7 @@ fn observed(
         id,
         brought_along: false,
         raw: None,
+        waiting: None,
     })
 }
 
