@@ -60,3 +60,39 @@ pub(crate) fn raw_text<'a>(fragment: &'a str, tag: &str) -> Option<&'a str> {
     let (_, rest) = fragment.split_once(&format!("<{tag}>"))?;
     rest.split_once("</").map(|(text, _)| text)
 }
+
+/// What `read` makes of each direct `<item>` or `<member>` of the first list of this name.
+pub(crate) fn items<T>(body: &str, list: &str, read: impl Fn(Node<'_, '_>) -> T) -> Vec<T> {
+    let Ok(document) = parse(body) else { return Vec::new() };
+    let found = document.descendants().find(|n| n.is_element() && n.tag_name().name() == list);
+    let items = found.into_iter().flat_map(|n| n.children()).filter(|n| n.is_element());
+    items.map(read).collect()
+}
+
+/// The body with every direct item of the list put through `edit`, as text; `None` drops it.
+pub(crate) fn edit_items(
+    body: &str,
+    list: &str,
+    edit: impl Fn(Node<'_, '_>, &str) -> Option<String>,
+) -> String {
+    let Ok(document) = parse(body) else { return body.to_owned() };
+    let mut out = String::with_capacity(body.len());
+    let mut done = 0;
+    let found = document.descendants().find(|n| n.is_element() && n.tag_name().name() == list);
+    for item in found.into_iter().flat_map(|n| n.children()).filter(|n| n.is_element()) {
+        let range = item.range();
+        out += &body[done..range.start];
+        out += &edit(item, &body[range.clone()]).unwrap_or_default();
+        done = range.end;
+    }
+    out + &body[done..]
+}
+
+/// The text at a path of child elements: `referencedGroupInfo/groupId`.
+pub(crate) fn path_text(node: Node<'_, '_>, path: &str) -> Option<String> {
+    let mut here = node;
+    for tag in path.split('/') {
+        here = here.children().find(|n| n.is_element() && n.tag_name().name() == tag)?;
+    }
+    Some(here.text().unwrap_or_default().to_owned())
+}

@@ -17,6 +17,8 @@ pub(super) struct Http {
     pub(super) endpoint: String,
     pub(super) addr: SocketAddr,
     pub(super) account: Option<String>,
+    pub(super) region: String,
+    pub(super) key: String,
 }
 
 /// A call before it is sent.
@@ -25,6 +27,8 @@ pub(super) struct Request<'a> {
     pub(super) method: &'a str,
     pub(super) path: &'a str,
     pub(super) content_type: &'a str,
+    /// The operation of a JSON service: `CertificateManager.ListCertificates`.
+    pub(super) target: Option<&'a str>,
     pub(super) body: &'a str,
 }
 
@@ -58,20 +62,29 @@ impl Http {
 
     /// The signature is a dummy; moto only reads the service and the region from its scope.
     fn head(&self, request: &Request<'_>) -> String {
-        let Request { service, method, path, content_type, body } = request;
+        let Request { service, method, path, content_type, target, body } = request;
+        let (key, region) = (&self.key, &self.region);
+        let target = target.map(|t| format!("X-Amz-Target: {t}\r\n")).unwrap_or_default();
         let account =
             self.account.as_ref().map(|id| format!("x-moto-account-id: {id}\r\n")).unwrap_or_default();
         format!(
             "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\
-             Authorization: AWS4-HMAC-SHA256 Credential=SEED/20200101/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=0\r\n\
-             {account}Content-Type: {content_type}\r\nContent-Length: {}\r\n\r\n",
+             Authorization: AWS4-HMAC-SHA256 Credential={key}/20200101/{region}/{service}/aws4_request, SignedHeaders=host, Signature=0\r\n\
+             {account}{target}Content-Type: {content_type}\r\nContent-Length: {}\r\n\r\n",
             self.addr,
             body.len()
         )
     }
 }
 
+/// Code and message of an XML or a JSON error.
 fn error_fields(body: &str) -> (String, String) {
+    if let Ok(json) = serde_json::from_str::<serde_json::Value>(body) {
+        let text = |key: &str| json[key].as_str().map(str::to_owned);
+        let code = text("__type").unwrap_or_default();
+        let message = text("message").or_else(|| text("Message")).unwrap_or_default();
+        return (code.rsplit('#').next().unwrap_or_default().to_owned(), message);
+    }
     let Ok(document) = parse(body) else { return (String::new(), body.trim().to_owned()) };
     let text = |tag| find_text(document.root_element(), tag).unwrap_or_default();
     (text("Code"), text("Message"))

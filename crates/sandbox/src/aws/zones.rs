@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{Aws, field};
 use crate::error::Error;
+use crate::form::escape_url;
 use crate::record::RecordSet;
 use crate::strict::effect;
-use crate::strict::listing::escape_url;
 use crate::xml::{all, child_text, element, find_text, parse};
 
 const XMLNS: &str = "xmlns=\"https://route53.amazonaws.com/doc/2013-04-01/\"";

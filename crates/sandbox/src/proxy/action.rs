@@ -90,6 +90,11 @@ pub(crate) fn access_key(headers: &HeaderMap) -> Option<&str> {
     Some(credential(headers)?[0])
 }
 
+/// The region a call is signed for.
+pub(crate) fn region(headers: &HeaderMap) -> Option<&str> {
+    Some(credential(headers)?[2])
+}
+
 fn json_target(headers: &HeaderMap) -> Option<&str> {
     headers.get("x-amz-target")?.to_str().ok()?.rsplit('.').next()
 }

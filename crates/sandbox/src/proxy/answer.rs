@@ -68,13 +68,11 @@ impl AwsError {
                 )
             }
         };
-        let mut answer = Answer::xml(self.status, body);
-        if protocol == Protocol::Json {
-            answer.headers = vec![
-                ("content-type".into(), "application/x-amz-json-1.1".into()),
-                ("x-amzn-errortype".into(), self.code.clone()),
-            ];
+        if protocol != Protocol::Json {
+            return Answer::xml(self.status, body);
         }
+        let mut answer = Answer::json(self.status, body);
+        answer.headers.push(("x-amzn-errortype".into(), self.code.clone()));
         answer
     }
 }
@@ -84,6 +82,15 @@ impl Answer {
     pub fn xml(status: u16, body: impl Into<String>) -> Self {
         let headers =
             vec![("content-type".into(), "text/xml".into()), ("x-amzn-requestid".into(), REQUEST_ID.into())];
+        Self { status, headers, body: body.into() }
+    }
+
+    /// A JSON answer.
+    pub fn json(status: u16, body: impl Into<String>) -> Self {
+        let headers = vec![
+            ("content-type".into(), "application/x-amz-json-1.1".into()),
+            ("x-amzn-requestid".into(), REQUEST_ID.into()),
+        ];
         Self { status, headers, body: body.into() }
     }
 

@@ -10,6 +10,7 @@ use hyper::{HeaderMap, Method, Request, Uri};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 
+use super::ACCOUNT_HEADER;
 use super::answer::Answer;
 use crate::background::Dropped;
 
@@ -36,6 +37,11 @@ impl Inbound {
     /// Path and query.
     pub(crate) fn path(&self) -> &str {
         self.uri.path_and_query().map_or("/", |p| p.as_str())
+    }
+
+    /// The account the proxy chose for the call; calls with temporary credentials have none.
+    pub(crate) fn account(&self) -> Option<&str> {
+        self.headers.get(ACCOUNT_HEADER)?.to_str().ok()
     }
 
     /// The body as text; what is not UTF-8 is replaced.

@@ -9,11 +9,9 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::action::{Action, access_key, identify};
 use super::traffic::Verdict;
-use super::{Answer, Fault, Inbound, Outcome, Shared, Victim};
+use super::{ACCOUNT_HEADER, Answer, Fault, Inbound, Outcome, Shared, Victim};
 use crate::background::{Dropped, Reply};
-
-/// moto's choice of account; it goes before the access key.
-const ACCOUNT_HEADER: &str = "x-moto-account-id";
+use crate::strict::Case;
 
 /// How a call ends: with an answer or with a closed connection.
 enum End {
@@ -94,10 +92,12 @@ async fn forwarded(shared: &Shared, action: &Action, call: &Inbound) -> End {
 
 /// Lets the emulator act and waits for its whole answer.
 async fn effect(shared: &Shared, action: &Action, call: &Inbound) -> Answer {
-    if let Some(strict) = &shared.strict
-        && let Some(answer) = strict.act(shared.upstream, &action.name, call).await
-    {
-        return answer;
+    if let Some(strict) = &shared.strict {
+        let Action { name, write, protocol } = action;
+        let case = Case { upstream: shared.upstream, action: name, write: *write, protocol: *protocol, call };
+        if let Some(answer) = strict.act(&case).await {
+            return answer;
+        }
     }
     shared.upstream.send(call).await
 }

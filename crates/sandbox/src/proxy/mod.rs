@@ -4,6 +4,7 @@
 
 pub(crate) mod action;
 mod answer;
+mod certificates;
 mod fault;
 mod forward;
 mod handle;
@@ -26,8 +27,11 @@ pub use traffic::{Call, Outcome};
 
 use crate::background::{Server, serve};
 use crate::error::Error;
-use crate::strict::Strict;
+use crate::strict::{Pace, Strict};
 use traffic::Traffic;
+
+/// moto's choice of account; it goes before the access key.
+pub(crate) const ACCOUNT_HEADER: &str = "x-moto-account-id";
 
 /// What every call handler shares.
 #[derive(Debug)]
@@ -54,6 +58,7 @@ pub struct ProxyBuilder {
     endpoint: String,
     account: Option<String>,
     strict: bool,
+    pace: Pace,
 }
 
 impl ProxyBuilder {
@@ -64,9 +69,15 @@ impl ProxyBuilder {
         self
     }
 
-    /// Enforces Route53's own limits, conflicts, atomicity and read-back forms; see `strict`.
+    /// Enforces what AWS enforces and moto does not, for Route53, EC2, IAM, ACM and session policies; see `strict`.
     pub fn strict(mut self) -> Self {
         self.strict = true;
+        self
+    }
+
+    /// How slow the slow things are in strict mode; one look each unless set.
+    pub fn pace(mut self, pace: Pace) -> Self {
+        self.pace = pace;
         self
     }
 
@@ -82,7 +93,7 @@ impl ProxyBuilder {
         let shared = Arc::new(Shared {
             upstream: Upstream(upstream),
             account: account.map_err(|_| bad(&self.endpoint, "the account id is not 12 digits"))?,
-            strict: self.strict.then(Strict::default),
+            strict: self.strict.then(|| Strict::with(self.pace)),
             traffic: Traffic::default(),
         });
         let handler = shared.clone();
@@ -100,7 +111,7 @@ pub(crate) fn socket(endpoint: &str) -> Option<SocketAddr> {
 impl Proxy {
     /// A proxy to the emulator at this endpoint.
     pub fn to(endpoint: &str) -> ProxyBuilder {
-        ProxyBuilder { endpoint: endpoint.to_owned(), account: None, strict: false }
+        ProxyBuilder { endpoint: endpoint.to_owned(), account: None, strict: false, pace: Pace::default() }
     }
 
     /// The proxy's endpoint URL, without a final slash.

@@ -4,6 +4,7 @@
 use std::cmp::Ordering;
 
 use super::names::{plain, shown};
+use crate::form::{escape_url, unescape_url};
 use crate::proxy::Answer;
 use crate::xml::{element, escape, raw_text, split_elements};
 
@@ -107,40 +108,6 @@ fn escape_names(set: &str) -> String {
         if let Some(text) = raw_text(&out, tag).map(str::to_owned) {
             let shown = shown(&text);
             out = out.replacen(&format!("<{tag}>{text}</{tag}>"), &format!("<{tag}>{shown}</{tag}>"), 1);
-        }
-    }
-    out
-}
-
-fn unescape_url(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, tail)) = rest.split_first() {
-        let hex = tail.get(..2).and_then(|h| u8::from_str_radix(std::str::from_utf8(h).ok()?, 16).ok());
-        match (first, hex) {
-            (b'%', Some(byte)) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            (b'+', _) => {
-                bytes.push(b' ');
-                rest = tail;
-            }
-            _ => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-pub(crate) fn escape_url(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => out.push(char::from(byte)),
-            other => out.push_str(&format!("%{other:02X}")),
         }
     }
     out

@@ -2,9 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a panic is how a test fails")]
 
+mod acm;
 mod counting;
+mod ec2;
 mod faults;
 mod git;
+mod iam;
 mod process;
 mod strict;
 mod support;

@@ -38,3 +38,9 @@ pub(crate) fn refusal<T: std::fmt::Debug>(result: Result<T, Error>) -> (u16, Str
         other => panic!("expected a refusal, got {other:?}"),
     }
 }
+
+/// The text of the first element of this name.
+pub(crate) fn field(body: &str, tag: &str) -> String {
+    let (_, rest) = body.split_once(&format!("<{tag}>")).unwrap_or_else(|| panic!("no {tag} in {body}"));
+    rest.split('<').next().unwrap_or_default().to_owned()
+}
