@@ -96,3 +96,19 @@ pub(crate) fn path_text(node: Node<'_, '_>, path: &str) -> Option<String> {
     }
     Some(here.text().unwrap_or_default().to_owned())
 }
+
+/// The body without the elements that `drop` says yes to.
+pub(crate) fn remove(body: &str, drop: impl Fn(Node<'_, '_>) -> bool) -> String {
+    let Ok(document) = parse(body) else { return body.to_owned() };
+    let mut out = String::with_capacity(body.len());
+    let mut done = 0;
+    for node in document.descendants().filter(|n| n.is_element()) {
+        let range = node.range();
+        // What is inside something dropped went with it.
+        if range.start >= done && drop(node) {
+            out += &body[done..range.start];
+            done = range.end;
+        }
+    }
+    out + &body[done..]
+}

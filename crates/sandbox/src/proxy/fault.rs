@@ -94,6 +94,11 @@ impl Fault {
         Self::Respond(Answer::invalid_change_batch_bare(messages))
     }
 
+    /// 400 `DependencyViolation`, EC2's refusal to delete what is in use, or seems to be.
+    pub fn dependency_violation() -> Self {
+        Self::error(400, "DependencyViolation", "resource has a dependent object")
+    }
+
     /// Any error: HTTP status, AWS error code, message; written in the shape of the called service.
     pub fn error(status: u16, code: &str, message: &str) -> Self {
         Self::Error(AwsError { status, code: code.into(), message: message.into() })

@@ -5,13 +5,16 @@ use std::time::Duration;
 
 use hyper::Request;
 use hyper::body::Incoming;
+use hyper::header::HeaderValue;
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::action::{Action, access_key, identify};
 use super::traffic::Verdict;
 use super::{ACCOUNT_HEADER, Answer, Fault, Inbound, Outcome, Shared, Victim};
 use crate::background::{Dropped, Reply};
+use crate::form::Form;
 use crate::strict::Case;
+use crate::xml::raw_text;
 
 /// How a call ends: with an answer or with a closed connection.
 enum End {
@@ -24,8 +27,7 @@ pub(super) async fn handle(shared: Arc<Shared>, request: Request<Incoming>) -> R
     let body = call.text();
     let action = identify(call.method.as_str(), call.path(), &call.headers, &body);
     choose_account(&shared, &mut call);
-    let Verdict { seq, fault, edits } =
-        shared.traffic.arrive(&action, call.method.as_str(), call.path(), &body);
+    let Verdict { seq, fault, edits } = shared.traffic.arrive(&action, &call);
     match carry_out(&shared, &action, &call, fault).await {
         End::Answer(answer, outcome) => {
             let answer = edits.iter().fold(answer, |answer, edit| edit(answer));
@@ -39,13 +41,28 @@ pub(super) async fn handle(shared: Arc<Shared>, request: Request<Incoming>) -> R
     }
 }
 
-/// Keys that begin with ASIA came from AssumeRole and name their account themselves.
+/// Keys that begin with ASIA came from AssumeRole and belong to the role's account; moto knows those of other
+/// proxies too.
 fn choose_account(shared: &Shared, call: &mut Inbound) {
-    let temporary = access_key(&call.headers).is_some_and(|key| key.starts_with("ASIA"));
-    if let Some(account) = &shared.account
-        && !temporary
-    {
-        call.headers.insert(ACCOUNT_HEADER, account.clone());
+    let temporary = access_key(&call.headers).filter(|key| key.starts_with("ASIA"));
+    let account = match temporary {
+        Some(key) => shared.sessions().get(key).cloned(),
+        None => shared.account.clone(),
+    };
+    if let Some(account) = account {
+        call.headers.insert(ACCOUNT_HEADER, account);
+    }
+}
+
+/// Remembers whose the credentials of a role are.
+fn note_session(shared: &Shared, action: &Action, call: &Inbound, answer: &Answer) {
+    if !action.name.starts_with("sts:AssumeRole") {
+        return;
+    }
+    let form = Form::parse(&call.text());
+    let account = form.text("RoleArn").split(':').nth(4).and_then(|id| HeaderValue::from_str(id).ok());
+    if let (Some(account), Some(key)) = (account, raw_text(&answer.body, "AccessKeyId")) {
+        shared.sessions().insert(key.to_owned(), account);
     }
 }
 
@@ -85,6 +102,9 @@ fn injected(answer: Answer) -> End {
 }
 
 async fn forwarded(shared: &Shared, action: &Action, call: &Inbound) -> End {
+    if let Some(error) = shared.lags.refuse(action, call) {
+        return injected(error.answer(action.protocol));
+    }
     let answer = effect(shared, action, call).await;
     let outcome = Outcome::Answered(answer.status);
     End::Answer(answer, outcome)
@@ -92,6 +112,12 @@ async fn forwarded(shared: &Shared, action: &Action, call: &Inbound) -> End {
 
 /// Lets the emulator act and waits for its whole answer.
 async fn effect(shared: &Shared, action: &Action, call: &Inbound) -> Answer {
+    let answer = answered(shared, action, call).await;
+    note_session(shared, action, call, &answer);
+    shared.lags.bend(action, call, answer)
+}
+
+async fn answered(shared: &Shared, action: &Action, call: &Inbound) -> Answer {
     if let Some(strict) = &shared.strict {
         let Action { name, write, protocol } = action;
         let case = Case { upstream: shared.upstream, action: name, write: *write, protocol: *protocol, call };

@@ -8,13 +8,14 @@ mod certificates;
 mod fault;
 mod forward;
 mod handle;
+mod lag;
 mod routes;
 mod rule;
 mod traffic;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use hyper::header::HeaderValue;
 
@@ -22,12 +23,14 @@ pub(crate) use action::Protocol;
 pub use answer::{Answer, AwsError};
 pub use fault::{Edit, Fault, Victim};
 pub(crate) use forward::{Inbound, Upstream};
+pub use lag::Lag;
 pub use rule::{Rule, RuleId, RuleStart};
 pub use traffic::{Call, Outcome};
 
 use crate::background::{Server, serve};
 use crate::error::Error;
 use crate::strict::{Pace, Strict};
+use lag::Lags;
 use traffic::Traffic;
 
 /// moto's choice of account; it goes before the access key.
@@ -40,6 +43,15 @@ struct Shared {
     account: Option<HeaderValue>,
     strict: Option<Strict>,
     traffic: Traffic,
+    lags: Lags,
+    /// Accounts of temporary access keys.
+    sessions: Mutex<BTreeMap<String, HeaderValue>>,
+}
+
+impl Shared {
+    fn sessions(&self) -> MutexGuard<'_, BTreeMap<String, HeaderValue>> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// A running proxy; dropping it closes the port.
@@ -95,6 +107,8 @@ impl ProxyBuilder {
             account: account.map_err(|_| bad(&self.endpoint, "the account id is not 12 digits"))?,
             strict: self.strict.then(|| Strict::with(self.pace)),
             traffic: Traffic::default(),
+            lags: Lags::default(),
+            sessions: Mutex::default(),
         });
         let handler = shared.clone();
         let server = serve(move |request| handle::handle(handler.clone(), request))?;
@@ -145,6 +159,16 @@ impl Proxy {
     /// Puts a rule in force. Of several that fire on one call the first wins; edits all apply.
     pub fn inject(&self, rule: Rule) -> RuleId {
         self.shared.traffic.inject(rule)
+    }
+
+    /// From now on what matching calls create is slow to be known. The first lag that matches a call counts.
+    pub fn lag(&self, lag: Lag) {
+        self.shared.lags.add(lag);
+    }
+
+    /// Lifts all lags; everything is known.
+    pub fn lift_lags(&self) {
+        self.shared.lags.clear();
     }
 
     /// Lifts one rule.

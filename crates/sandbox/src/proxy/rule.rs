@@ -13,6 +13,7 @@ pub struct RuleId(pub(super) usize);
 pub struct Rule {
     pattern: String,
     writes_only: bool,
+    each: bool,
     containing: Vec<String>,
     skip: usize,
     times: Option<usize>,
@@ -25,6 +26,7 @@ impl Rule {
         RuleStart(Self {
             pattern: pattern.to_owned(),
             writes_only: false,
+            each: false,
             containing: Vec::new(),
             skip: 0,
             times: None,
@@ -49,13 +51,18 @@ impl Rule {
             && self.containing.iter().all(|text| body.contains(text) || path.contains(text))
     }
 
+    /// Matches with the same key are counted together.
+    pub(super) fn key(&self, path: &str, body: &str) -> String {
+        if self.each { format!("{path}\n{body}") } else { String::new() }
+    }
+
     /// Whether the match with this number, counted from 0, fires.
     pub(super) fn fires_at(&self, earlier: usize) -> bool {
         earlier >= self.skip && self.times.is_none_or(|times| earlier - self.skip < times)
     }
 }
 
-fn matches_pattern(pattern: &str, name: &str) -> bool {
+pub(super) fn matches_pattern(pattern: &str, name: &str) -> bool {
     pattern.strip_suffix('*').map_or(pattern == name, |start| name.starts_with(start))
 }
 
@@ -68,6 +75,13 @@ impl RuleStart {
     /// Only calls with this text in the path, the query or the body. May be repeated: all must be there.
     pub fn containing(mut self, text: &str) -> Self {
         self.0.containing.push(text.to_owned());
+        self
+    }
+
+    /// `nth`, `from_nth` and `times` count for each distinct request by itself (same path and body):
+    /// `Rule::on("ec2:Delete*").each().times(2)` bends the first two attempts at every deletion.
+    pub fn each(mut self) -> Self {
+        self.0.each = true;
         self
     }
 

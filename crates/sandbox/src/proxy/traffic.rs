@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::action::Action;
+use super::Inbound;
+use super::action::{Action, region};
 use super::fault::{Edit, Fault};
 use super::rule::{Rule, RuleId};
 
@@ -30,6 +31,10 @@ pub struct Call {
     pub action: String,
     /// Whether it writes.
     pub write: bool,
+    /// The account it was made as, where the proxy knows it: its own, or that of a role assumed through it.
+    pub account: Option<String>,
+    /// The region it was signed for.
+    pub region: Option<String>,
     /// HTTP method.
     pub method: String,
     /// Path with query.
@@ -54,7 +59,8 @@ pub(super) struct Verdict {
 struct InForce {
     id: RuleId,
     rule: Rule,
-    matched: usize,
+    /// Matches by key; one key unless the rule counts each request by itself.
+    matched: BTreeMap<String, usize>,
     fired: usize,
 }
 
@@ -77,21 +83,24 @@ impl Traffic {
     }
 
     /// Logs a call and asks the rules.
-    pub(super) fn arrive(&self, action: &Action, method: &str, path: &str, body: &str) -> Verdict {
+    pub(super) fn arrive(&self, action: &Action, call: &Inbound) -> Verdict {
+        let (path, body) = (call.path(), call.text());
         let mut state = self.state();
         let seq = state.forgotten + state.calls.len();
         state.calls.push(Call {
             action: action.name.clone(),
             write: action.write,
-            method: method.to_owned(),
+            account: call.account().map(str::to_owned),
+            region: region(&call.headers).map(str::to_owned),
+            method: call.method.to_string(),
             path: path.to_owned(),
-            body: body.to_owned(),
+            body: body.clone(),
             outcome: Outcome::Pending,
         });
         let mut verdict = Verdict { seq, fault: None, edits: Vec::new() };
         for entry in &mut state.rules {
-            if entry.rule.matches(action, path, body) {
-                entry.apply(&mut verdict);
+            if entry.rule.matches(action, path, &body) {
+                entry.apply(entry.rule.key(path, &body), &mut verdict);
             }
         }
         verdict
@@ -109,7 +118,7 @@ impl Traffic {
         let mut state = self.state();
         let id = RuleId(state.next_rule);
         state.next_rule += 1;
-        state.rules.push(InForce { id, rule, matched: 0, fired: 0 });
+        state.rules.push(InForce { id, rule, matched: BTreeMap::new(), fired: 0 });
         id
     }
 
@@ -150,9 +159,10 @@ impl Traffic {
 
 impl InForce {
     /// A match is counted even when an earlier rule already took the call, so `nth` means the n-th such call.
-    fn apply(&mut self, verdict: &mut Verdict) {
-        let fires = self.rule.fires_at(self.matched);
-        self.matched += 1;
+    fn apply(&mut self, key: String, verdict: &mut Verdict) {
+        let matched = self.matched.entry(key).or_default();
+        let fires = self.rule.fires_at(*matched);
+        *matched += 1;
         if !fires {
             return;
         }

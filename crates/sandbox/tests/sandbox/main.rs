@@ -4,10 +4,13 @@
 
 mod acm;
 mod counting;
+mod dns;
 mod ec2;
 mod faults;
 mod git;
 mod iam;
+mod lag;
 mod process;
+mod protocols;
 mod strict;
 mod support;
