@@ -15,7 +15,7 @@ pub enum Outcome {
     Pending,
     /// The emulator, or the strict checks before it, answered with this status.
     Answered(u16),
-    /// A rule answered with this status; the call had no effect.
+    /// A rule or a lag answered with this status; the call had no effect.
     Injected(u16),
     /// The connection was closed without an answer; `effect` says whether the call was carried out.
     Dropped {
