@@ -82,3 +82,31 @@ fn accounts_and_regions_stay_apart_and_are_in_the_log() {
     assert_eq!((call.account.as_deref(), call.region.as_deref()), (Some(other.as_str()), Some("eu-west-1")));
     assert_eq!(proxy.calls()[0].account.as_deref(), proxy.account());
 }
+
+/// moto brings botocore along: a second opinion by a real SDK, with real signatures.
+#[test]
+fn an_sdk_understands_injected_errors() {
+    let (proxy, _aws) = plain();
+    proxy.inject(Rule::on("*").then(Fault::error(400, "Throttling", "Rate <exceeded>")));
+    let venv = aplomo_sandbox::Venv::ensure(&crate::support::venv_dir()).unwrap();
+    let mut python = std::process::Command::new(venv.python());
+    python.args(["-I", "-c", include_str!("sdk.py"), proxy.endpoint()]);
+    let output = python.envs(proxy.env()).output().unwrap();
+    let id = "00000000-0000-4000-8000-000000000000";
+    let wanted: String = ["ec2", "iam", "sts", "acm", "logs", "route53"]
+        .iter()
+        .map(|service| format!("{service} 400 Throttling Rate <exceeded> {id}\n"))
+        .collect();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(String::from_utf8_lossy(&output.stdout), wanted, "{stderr}");
+    let called: Vec<_> = proxy.calls().into_iter().map(|call| call.action).collect();
+    let wanted = [
+        "ec2:DescribeVpcs",
+        "iam:ListRoles",
+        "sts:GetCallerIdentity",
+        "acm:ListCertificates",
+        "logs:DescribeLogGroups",
+        "route53:ListHostedZones",
+    ];
+    assert_eq!(called, wanted);
+}
