@@ -181,8 +181,8 @@ impl<'a> World<'a> {
     /// How much of a type in a place was seen: who read all around a place read what is in it.
     pub(crate) fn looked(&self, type_name: &str, place: Place<'_>) -> &Looked {
         let around = [place, place.outer(), Place { region: None, ..place.outer() }];
-        let said = around.into_iter().filter_map(|place| Some(&self.shelf(type_name, place)?.looked));
-        said.filter(|looked| **looked != Looked::Not).next().unwrap_or(&Looked::Not)
+        let mut said = around.into_iter().filter_map(|place| Some(&self.shelf(type_name, place)?.looked));
+        said.find(|looked| **looked != Looked::Not).unwrap_or(&Looked::Not)
     }
 
     /// The object of a type with this id in a place.
