@@ -145,7 +145,7 @@ pub struct ApproveArgs {
     /// A plan file, or digests of effects of a plan that was shown
     #[arg(required = true, value_name = "FILE | DIGEST")]
     pub what: Vec<String>,
-    /// Who approves; recorded as claimed
+    /// Who approves; recorded as claimed. What needs two people needs two names
     #[arg(long = "as", value_name = "NAME")]
     pub name: Option<String>,
     /// Lift a guard for these effects

@@ -15,6 +15,7 @@ use aplomo_engine::clock::{SystemClock, SystemIds};
 use aplomo_engine::{Engine, Parts};
 use aplomo_source::{ReadOptions, Reading};
 use aplomo_store::{Options, SigningKey, Store};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -101,10 +102,7 @@ impl Cx {
     pub async fn engine(&self) -> Result<Engine, Failure> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         let store = self.store_with(Arc::clone(&clock)).await?;
-        let mut rates = Budgets::published();
-        for (service, rate) in &self.config.aws.rates {
-            rates.insert(service.clone(), Rate { burst: rate.burst, per_second: rate.per_second });
-        }
+        let rates = self.rates();
         let settle = self.config.aws.settle.as_deref().map(config::duration).transpose();
         let settle = settle.map_err(Failure::usage)?;
         let version = env!("CARGO_PKG_VERSION");
@@ -122,6 +120,16 @@ impl Cx {
             version: version.to_owned(),
             holder: self.holder(),
         }))
+    }
+
+    /// Calls per account and service: the published rates and those of the configuration.
+    #[must_use]
+    pub fn rates(&self) -> HashMap<String, Rate> {
+        let mut rates = Budgets::published();
+        for (service, rate) in &self.config.aws.rates {
+            rates.insert(service.clone(), Rate { burst: rate.burst, per_second: rate.per_second });
+        }
+        rates
     }
 
     /// Who we are when we hold a lease: machine, process and the moment the process began, so that

@@ -1,6 +1,6 @@
 //! `aplomo apply PATH | --plan FILE`: carry out approved changes.
 
-use super::shared::{findings_text, manifest_errors, no_filter, plan_path, say_problems};
+use super::shared::{findings_text, manifest_errors, no_filter, plan_path, say_problems, short_text};
 use crate::args::{ApplyArgs, Format};
 use crate::context::Cx;
 use crate::exit::Exit;
@@ -62,7 +62,8 @@ async fn from_file(
     count_resumed(&mut run, &resumed);
     show(cx, &run)?;
     let exit = exit_of(&run);
-    for source in plan.sources.iter().filter(|source| source.complete) {
+    // A plan that was narrowed when it was made says nothing of the rest of its source.
+    for source in plan.sources.iter().filter(|source| source.complete && !plan.narrowed) {
         accept_head(cx, engine, args, source, exit).await?;
     }
     Ok(exit)
@@ -196,8 +197,11 @@ fn nothing_to_do(cx: &Cx, planned: &Planned, resumed: Option<&Run>) -> Result<Ex
 
 /// `--auto-approve` approves what is planned; without it a person at a terminal is asked.
 async fn approve_if_asked(cx: &Cx, engine: &Engine, args: &ApplyArgs, plan: &Plan) -> Result<(), Failure> {
-    if !args.auto_approve && (engine.any_granted(plan).await? || !ask(cx, plan)?) {
-        return Ok(());
+    if !args.auto_approve {
+        let short = short_text(&engine.short_of_people(plan).await?);
+        if engine.any_granted(plan).await? || !ask(cx, plan, short.as_deref())? {
+            return Ok(());
+        }
     }
     let request = Approving {
         by: cx.actor(args.name.as_deref())?,
@@ -210,14 +214,20 @@ async fn approve_if_asked(cx: &Cx, engine: &Engine, args: &ApplyArgs, plan: &Pla
 }
 
 /// Asks at a terminal; without one there is nobody to ask.
-fn ask(cx: &Cx, plan: &Plan) -> Result<bool, Failure> {
+fn ask(cx: &Cx, plan: &Plan, short: Option<&str>) -> Result<bool, Failure> {
     if !cx.env.stdin_terminal || !cx.env.stdout_terminal || cx.common.format != Format::Text {
-        return Err(Failure::refused(format!(
-            "nobody approved this plan ({}); approve it with `aplomo approve`, or pass --auto-approve",
-            plan.digest
-        )));
+        return Err(Failure::refused(match short {
+            Some(short) => format!("{short}: `aplomo approve {} --as NAME`", plan.digest),
+            None => format!(
+                "nobody approved this plan ({}); approve it with `aplomo approve`, or pass --auto-approve",
+                plan.digest
+            ),
+        }));
     }
     let mut stderr = std::io::stderr();
+    if let Some(short) = short {
+        writeln!(stderr, "{short}")?;
+    }
     write!(stderr, "Apply these changes? Only `yes` approves: ")?;
     stderr.flush()?;
     let mut answer = String::new();

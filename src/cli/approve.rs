@@ -1,6 +1,6 @@
 //! `aplomo approve FILE | DIGEST…`: approve effects, or revoke approvals.
 
-use super::shared::no_filter;
+use super::shared::{no_filter, short_text};
 use crate::args::{ApproveArgs, Format};
 use crate::context::Cx;
 use crate::exit::Exit;
@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::planfile;
 use aplomo_core::approval::Approval;
 use aplomo_core::{Digest, Plan};
-use aplomo_engine::{Approving, Engine};
+use aplomo_engine::{Approving, Engine, Short};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
@@ -18,6 +18,16 @@ use std::path::Path;
 struct Outcome<'a> {
     approvals: &'a [Approval],
     held: Vec<Held>,
+    /// Changes that others must approve as well.
+    missing: Vec<Missing>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Missing {
+    address: String,
+    approvals_needed: u32,
+    approved_by: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -50,6 +60,7 @@ pub async fn run(cx: &Cx, args: &ApproveArgs) -> Result<Exit, Failure> {
     let expires_after = cx.expiry(args.expires.as_deref())?;
     let mut approvals = Vec::new();
     let mut held = Vec::new();
+    let mut short = Vec::new();
     for (plan, only) in chosen.values() {
         let request =
             Approving { by: by.clone(), lifts: args.lift.clone(), only: only.clone(), expires_after };
@@ -62,10 +73,11 @@ pub async fn run(cx: &Cx, args: &ApproveArgs) -> Result<Exit, Failure> {
         };
         approvals.extend(approved.approvals);
         held.extend(approved.held);
+        short.extend(approved.short);
     }
     let held: Vec<_> =
         held.into_iter().map(|(a, h)| Held { address: a.to_string(), held_by: h.to_string() }).collect();
-    show(cx, &approvals, held)?;
+    show(cx, &approvals, held, &short)?;
     Ok(if approvals.is_empty() { Exit::Refused } else { Exit::Done })
 }
 
@@ -115,9 +127,15 @@ async fn revoke(
     Ok(if count == 0 { Exit::Refused } else { Exit::Done })
 }
 
-fn show(cx: &Cx, approvals: &[Approval], held: Vec<Held>) -> Result<(), Failure> {
+fn show(cx: &Cx, approvals: &[Approval], held: Vec<Held>, short: &[Short]) -> Result<(), Failure> {
     if cx.common.format == Format::Json {
-        return Ok(cx.out.json(&Outcome { approvals, held })?);
+        let missing = |s: &Short| Missing {
+            address: s.address.to_string(),
+            approvals_needed: s.needed,
+            approved_by: s.who.clone(),
+        };
+        let missing = short.iter().map(missing).collect();
+        return Ok(cx.out.json(&Outcome { approvals, held, missing })?);
     }
     for approval in approvals {
         cx.out.result(&format!(
@@ -128,6 +146,9 @@ fn show(cx: &Cx, approvals: &[Approval], held: Vec<Held>) -> Result<(), Failure>
             approval.by,
             aplomo_planner::moment(approval.expires)
         ));
+    }
+    if let Some(text) = short_text(short) {
+        cx.out.result(&format!("{text}; they must approve the same digests"));
     }
     for one in &held {
         cx.out.result(&format!("not approved: {} is held by {}", one.address, one.held_by));

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::history;
 use aplomo_core::address::AddressPattern;
 use aplomo_core::{Finding, Plan, Severity, TenantName, Timestamp};
-use aplomo_engine::{Engine, PlanOptions, Planned};
+use aplomo_engine::{Engine, PlanOptions, Planned, Short};
 use aplomo_source::Reading;
 use std::path::Path;
 
@@ -82,6 +82,20 @@ pub fn no_filter(cx: &Cx) -> Result<(), Failure> {
     }
     Err(Failure::usage(
         "--tenant and --target narrow a plan when it is made: `aplomo plan PATH --target … --out FILE`",
+    ))
+}
+
+/// How many approvals of how many are there, where changes need several people; `None` where none does.
+#[must_use]
+pub fn short_text(short: &[Short]) -> Option<String> {
+    let least = short.iter().min_by_key(|s| s.who.len())?;
+    let who = if least.who.is_empty() { "nobody".to_owned() } else { least.who.join(", ") };
+    let changes = diagnostics::count(short.len(), "change");
+    Some(format!(
+        "{changes} with {} of {} approvals ({}): other people must approve as well",
+        least.who.len(),
+        least.needed,
+        diagnostics::visible(&who)
     ))
 }
 

@@ -1,4 +1,4 @@
-//! `aplomo status`: tenants, last runs, quarantine, holds, drift age, leases.
+//! `aplomo status`: tenants, last runs, quarantine, holds, drift age, leases, budgets.
 
 use crate::args::{Format, StatusArgs};
 use crate::context::Cx;
@@ -8,6 +8,7 @@ use crate::failure::Failure;
 use aplomo_core::Timestamp;
 use aplomo_core::ledger::Memory;
 use aplomo_core::ports::Clock as _;
+use aplomo_engine::budget::Budgets;
 use aplomo_engine::clock::SystemClock;
 use aplomo_planner::moment;
 use aplomo_store::{Head, HeldSource, LeaseRow, RunSummary, Store};
@@ -28,8 +29,17 @@ struct Status {
     held_sources: Vec<HeldSource>,
     leases: Vec<LeaseRow>,
     audit_heads: Vec<Head>,
+    budgets: BTreeMap<String, RateStatus>,
     #[serde(skip_serializing_if = "Option::is_none")]
     audit_trouble: Option<String>,
+}
+
+/// A budget as configured. What is left of it only the process knows that makes the calls.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct RateStatus {
+    burst: u32,
+    per_second: u32,
 }
 
 #[derive(Serialize, Default)]
@@ -61,6 +71,7 @@ pub async fn run(cx: &Cx, args: &StatusArgs) -> Result<Exit, Failure> {
         held_sources: store.held_sources().await?,
         leases: store.leases().await?,
         audit_heads: store.heads().await?,
+        budgets: budgets(cx),
         audit_trouble: store.head_trouble(),
     };
     match cx.common.format {
@@ -92,6 +103,28 @@ fn tenants(memory: &Memory) -> BTreeMap<String, TenantStatus> {
         tenant.oldest_drift = tenant.oldest_drift.into_iter().chain([*since]).min();
     }
     tenants
+}
+
+/// By service; `*` for those of which nothing is said.
+fn budgets(cx: &Cx) -> BTreeMap<String, RateStatus> {
+    let usual = ("*".to_owned(), Budgets::USUAL);
+    let all = cx.rates().into_iter().chain(std::iter::once(usual));
+    all.map(|(service, rate)| (service, RateStatus { burst: rate.burst, per_second: rate.per_second }))
+        .collect()
+}
+
+fn budgets_text(status: &Status) -> String {
+    let mut out = String::new();
+    for (service, rate) in &status.budgets {
+        let service = if service == "*" { "other services" } else { service };
+        let _ = writeln!(
+            out,
+            "budget of {service}: {} calls a second, {} at once, for each account",
+            rate.per_second, rate.burst
+        );
+    }
+    out.push_str("  (as configured; what is left of them the daemon tells at /api/v1/status)\n");
+    out
 }
 
 fn text(status: &Status) -> String {
@@ -145,5 +178,6 @@ fn text(status: &Status) -> String {
     if let Some(trouble) = &status.audit_trouble {
         let _ = writeln!(out, "audit heads are not published: {trouble}");
     }
+    out.push_str(&budgets_text(status));
     visible(&out)
 }

@@ -6,14 +6,14 @@ use crate::config::Config;
 use crate::context::Cx;
 use crate::failure::Failure;
 use anyhow::Context as _;
-use aplomo_core::ports::Fut;
+use aplomo_core::ports::{BudgetLevel, Fut};
 use aplomo_core::safety::TenantState;
 use aplomo_core::{Digest, Plan, RunId, SourceName, TenantName, Timestamp};
 use aplomo_engine::{Engine, Stop};
 use aplomo_planner::DriftReport;
 use aplomo_server::{
-    Access, Api, AuditHead, Backend, BackendError, DriftData, Gate, PlanData, PlanEntry, Readiness, RunData,
-    RunEntry, StatusData, TenantData, Token,
+    Access, Api, AuditHead, Backend, BackendError, BudgetData, DriftData, Gate, PlanData, PlanEntry,
+    Readiness, RunData, RunEntry, StatusData, TenantData, Token,
 };
 use aplomo_store::{Head, RunSummary, StoreError};
 use std::collections::{BTreeMap, BTreeSet};
@@ -141,7 +141,7 @@ impl Joined {
             sources,
             holds: holds.into_iter().filter(|h| h.until > now).collect(),
             quarantine,
-            budgets: Vec::new(),
+            budgets: self.engine.budgets().into_iter().map(budget).collect(),
         })
     }
 
@@ -228,6 +228,18 @@ fn tenant(
         drift_changes: count(drifting),
         pending_changes: count(changes().count() - drifting),
         audit_head: heads.iter().find(|h| h.tenant == *name).map(|h| AuditHead { seq: h.seq, hash: h.hash }),
+    }
+}
+
+fn budget(level: BudgetLevel) -> BudgetData {
+    BudgetData {
+        account: level.account,
+        service: level.service,
+        available: level.available,
+        burst: level.burst,
+        per_second: level.per_second,
+        throttled_since: level.throttled_since,
+        slow_until: level.slow_until,
     }
 }
 

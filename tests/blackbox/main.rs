@@ -22,6 +22,7 @@ mod guards;
 mod import;
 mod incomplete;
 mod input;
+mod leaving;
 mod rechecks;
 mod recover;
 mod retract;

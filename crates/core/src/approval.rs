@@ -9,7 +9,7 @@ use crate::datum::Datum;
 use crate::digest::Digest;
 use crate::fields::FieldPath;
 use crate::name::{ActorName, SourceName, TenantName};
-use crate::plan::{Change, HeldBy, Reason};
+use crate::plan::{Action, Change, HeldBy, Reason};
 use crate::safety::ApprovalRules;
 use crate::types::Risk;
 use jiff::Timestamp;
@@ -17,6 +17,8 @@ use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+
+mod people;
 
 /// A person or machine, and how sure we are of the name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -97,6 +99,17 @@ pub enum Refusal {
     /// All that name it are used, revoked, expired or for another tenant or source; each says which.
     #[error("no approval stands: {}", .0.join("; "))]
     Void(Vec<String>),
+    /// More people must approve it.
+    #[error("{} of {needed} approvals: {} approved it; {} must approve it as well (digest {digest})",
+        .who.len(), names(.who), more(*.needed, .who.len()))]
+    TooFew {
+        /// The effect.
+        digest: Digest,
+        /// By how many different people it must be approved.
+        needed: u32,
+        /// The people who did.
+        who: Vec<String>,
+    },
     /// Something holds it that the approval does not lift.
     #[error("held by {0}")]
     Held(HeldBy),
@@ -105,11 +118,23 @@ pub enum Refusal {
     Forged,
 }
 
+fn names(who: &[String]) -> String {
+    if who.is_empty() { "no person".to_owned() } else { who.join(" and ") }
+}
+
+fn more(needed: u32, have: usize) -> String {
+    match usize::try_from(needed).unwrap_or(usize::MAX).saturating_sub(have) {
+        1 => "another person".to_owned(),
+        more => format!("{more} different people"),
+    }
+}
+
 /// The proof that a change is approved: exists only for a change whose approval stood when it was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
     digest: Digest,
-    approval: SmolStr,
+    /// At least one; the first is the one it rests on.
+    approvals: Vec<SmolStr>,
 }
 
 impl Grant {
@@ -172,7 +197,9 @@ impl Grant {
         if let Some(held) = change.held_by.as_ref().filter(|held| !lifted(held)) {
             return Err(Refusal::Held(held.clone()));
         }
-        Ok(Self { digest: change.digest, approval: standing[0].0.id.clone() })
+        let standing: Vec<&Approval> = standing.into_iter().map(|(a, _)| a).collect();
+        enough(change, &standing)?;
+        Ok(Self { digest: change.digest, approvals: standing.iter().map(|a| a.id.clone()).collect() })
     }
 
     /// The effect it is for.
@@ -180,11 +207,25 @@ impl Grant {
     pub const fn digest(&self) -> Digest {
         self.digest
     }
-    /// The approval it rests on.
+    /// The approvals it rests on: at least one.
     #[must_use]
-    pub const fn approval(&self) -> &SmolStr {
-        &self.approval
+    pub fn approvals(&self) -> &[SmolStr] {
+        &self.approvals
     }
+}
+
+/// Whether as many different people approved a change as it needs. One approval of anybody, a rule of
+/// the configuration too, is enough for what needs no second person.
+fn enough(change: &Change, standing: &[&Approval]) -> Result<(), Refusal> {
+    let needed = change.approvals_needed;
+    if needed <= 1 {
+        return Ok(());
+    }
+    let who = people::people(standing);
+    if u32::try_from(who.len()).is_ok_and(|have| have >= needed) {
+        return Ok(());
+    }
+    Err(Refusal::TooFew { digest: change.digest, needed, who })
 }
 
 impl Approval {
@@ -216,13 +257,17 @@ impl Approval {
 }
 
 /// Whether the configuration's automatic approval may cover a change: never drift, upgrade or
-/// unknown reasons, nor anything but routine risk, unless the tenant's rules name it.
+/// unknown reasons, nor anything but routine risk, unless the tenant's rules name it. Never, whatever
+/// they name: what needs several people, and making anew what was lost with what it held.
 #[must_use]
 pub fn automatic_covers(change: &Change, rules: &ApprovalRules) -> bool {
     let reason = matches!(change.reason, Reason::Manifest | Reason::Schedule)
         || rules.automatic_reasons.contains(change.reason.to_string().as_str());
     let risk = change.risk == Risk::Routine || rules.automatic_risks.contains(risk_word(change.risk));
-    reason && risk && change.held_by.is_none()
+    let lost = change.action == Action::Create
+        && change.reason == Reason::Drift
+        && change.risk == Risk::Irreversible;
+    reason && risk && change.held_by.is_none() && change.approvals_needed <= 1 && !lost
 }
 
 /// The word for a risk, as in JSON.
@@ -242,7 +287,7 @@ mod tests {
     use crate::address::Address;
     use crate::fields::{Fields, Wish};
     use crate::name::{Provider, TypeName};
-    use crate::plan::{Action, Before};
+    use crate::plan::Before;
     use crate::reference::{Constraint, Reference, ReferenceUse};
     use crate::resource::CONTAINER_PATH;
     use crate::scope::Scope;
@@ -278,6 +323,7 @@ mod tests {
             }],
             depends_on: Vec::new(),
             held_by: None,
+            approvals_needed: 1,
             origins: Vec::new(),
             moved_from: None,
             until: None,
@@ -335,6 +381,56 @@ mod tests {
         let (then, now) = (change("Z1"), change("Z2"));
         assert_eq!(then.digest, now.digest, "a container enters the digest by its address");
         assert!(refusal(&now, approval(&then), 1).contains("was Z1; it is Z2 now"));
+    }
+
+    fn by(change: &Change, id: &str, name: &'static str, how: Known) -> Approval {
+        Approval { id: id.into(), by: Actor { name: ActorName::known(name), how }, ..approval(change) }
+    }
+
+    #[test]
+    fn what_needs_two_people_is_not_granted_to_one_who_approves_twice() {
+        let mut two = change("Z1");
+        let usual = two.digest;
+        two.approvals_needed = 2;
+        two.digest = two.recompute_digest().unwrap();
+        assert_ne!(two.digest, usual, "an approval on usual terms is none of the two");
+        let says =
+            |approvals: &[Approval]| match Grant::check(&two, &SourceName::known("s"), approvals, at(1)) {
+                Ok(grant) => grant.approvals().join("+"),
+                Err(refusal) => refusal.to_string(),
+            };
+        let id = |text: &str| Known::Authenticated(text.into());
+        let ana = || by(&two, "a1", "ana", Known::Claimed);
+        assert!(says(&[ana()]).starts_with("1 of 2 approvals: ana approved it; another person must"));
+        let same = [
+            by(&two, "a2", "ana", Known::Claimed),
+            by(&two, "a2", "Ana", id("github:1")),
+            by(&two, "a2", "approval: automatic", Known::Policy),
+            Approval { revoked: Some(at(0)), ..by(&two, "a2", "bo", Known::Claimed) },
+        ];
+        for second in same {
+            assert!(says(&[ana(), second.clone()]).starts_with("1 of 2"), "{second:?}");
+        }
+        let renamed = [by(&two, "a1", "ana", id("github:1")), by(&two, "a2", "anna", id("github:1"))];
+        assert!(says(&renamed).starts_with("1 of 2"), "one account, two names");
+        assert_eq!(says(&[ana(), by(&two, "a2", "bo", Known::Claimed)]), "a1+a2");
+        let rule = by(&two, "a3", "approval: automatic", Known::Policy);
+        assert!(says(&[rule]).starts_with("0 of 2 approvals: no person approved it; 2 different people"));
+    }
+
+    #[test]
+    fn no_rule_covers_what_needs_two_people_or_stands_for_a_loss() {
+        let words = |all: &[&str]| all.iter().copied().map(SmolStr::new).collect();
+        let rules = ApprovalRules {
+            automatic_reasons: words(&["drift"]),
+            automatic_risks: words(&["irreversible"]),
+            ..ApprovalRules::default()
+        };
+        let usual = Change { action: Action::Delete, risk: Risk::Irreversible, ..change("Z1") };
+        assert!(automatic_covers(&usual, &rules));
+        assert!(!automatic_covers(&Change { approvals_needed: 2, ..usual.clone() }, &rules));
+        let anew = Change { action: Action::Create, reason: Reason::Drift, ..usual };
+        assert!(!automatic_covers(&anew, &rules), "what was lost is made anew by a person's word alone");
     }
 
     #[test]

@@ -80,6 +80,10 @@ pub struct Change {
     pub depends_on: Vec<Address>,
     /// What holds it back.
     pub held_by: Option<HeldBy>,
+    /// By how many different people it must be approved. More than one enters the effect digest, so that
+    /// an approval of the same effect on usual terms counts for nothing here.
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    pub approvals_needed: u32,
     /// Where it was written.
     pub origins: Vec<Origin>,
     /// The address it had before, of a move.
@@ -93,6 +97,15 @@ pub struct Change {
     /// When this drift was first seen (`drift` only).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_seen: Option<Timestamp>,
+}
+
+const fn one() -> u32 {
+    1
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+const fn is_one(number: &u32) -> bool {
+    *number == 1
 }
 
 /// A source as shown in a plan.
@@ -174,6 +187,9 @@ pub struct Plan {
     pub complete: bool,
     /// False where an error finding stands, or nothing may be applied.
     pub applyable: bool,
+    /// Whether only part of it is here (`--tenant`, `--target`): what is missing was not looked at.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub narrowed: bool,
     /// Changes by action; every action is listed.
     pub summary: BTreeMap<Action, u32>,
     /// The changes, in the order of their addresses.
@@ -219,6 +235,8 @@ struct Effect<'a> {
     after: &'a Option<WantedFields>,
     moved_from: &'a Option<Address>,
     until: &'a Option<Timestamp>,
+    #[serde(skip_serializing_if = "is_one")]
+    approvals_needed: u32,
 }
 
 impl Change {
@@ -239,6 +257,7 @@ impl Change {
             after: &self.after,
             moved_from: &self.moved_from,
             until: &self.until,
+            approvals_needed: self.approvals_needed,
         })
     }
 

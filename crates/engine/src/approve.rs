@@ -30,6 +30,8 @@ pub struct Approved {
     pub approvals: Vec<Approval>,
     /// Changes that could not be approved, with what holds them.
     pub held: Vec<(aplomo_core::Address, HeldBy)>,
+    /// Changes that were approved and need the approval of other people as well.
+    pub short: Vec<crate::Short>,
 }
 
 impl Engine {
@@ -66,7 +68,15 @@ impl Engine {
             self.store.approval_put(&approval).await?;
             approvals.push(approval);
         }
-        Ok(Approved { approvals, held })
+        let mut short = self.short_of_people(plan).await?;
+        let named = |s: &crate::Short| {
+            let at = |a: &Approval| {
+                plan.changes.iter().any(|c| c.address == s.address && a.digests.contains(&c.digest))
+            };
+            approvals.iter().any(at)
+        };
+        short.retain(named);
+        Ok(Approved { approvals, held, short })
     }
 
     /// Approves what the configuration's `approval: automatic` covers (see `automatic_covers`) and no

@@ -8,6 +8,7 @@ pub mod budget;
 pub mod clock;
 pub mod connect;
 pub mod connections;
+pub mod departing;
 pub mod error;
 pub mod execute;
 pub mod holder;
@@ -17,11 +18,12 @@ pub mod recover;
 
 pub use approve::{Approved, Approving};
 pub use connections::Connections;
+pub use departing::Short;
 pub use error::EngineError;
 pub use execute::{Order, Stop};
 pub use planning::{MAX_SKEW_SECONDS, PlanOptions, Planned};
 
-use aplomo_core::ports::{Budget, Clock, Ids};
+use aplomo_core::ports::{Budget, BudgetLevel, Clock, Ids};
 use aplomo_core::{Installation, Types};
 use aplomo_store::Store;
 use connect::Connector;
@@ -70,5 +72,11 @@ impl Engine {
     pub fn new(parts: Parts) -> Self {
         let Parts { store, types, connector, budget, clock, ids, installation, version, holder } = parts;
         Self { store, clock, types, connector, budget, ids, installation, version, holder }
+    }
+
+    /// What is left of the budgets that this process used.
+    #[must_use]
+    pub fn budgets(&self) -> Vec<BudgetLevel> {
+        self.budget.levels()
     }
 }

@@ -61,7 +61,8 @@ impl Engine {
             problems: Vec::new(),
         };
         view.observation.at = Some(self.clock.now());
-        self.connect_all(&cx, own, &mut view, &recorded).await;
+        let going = crate::departing::unnamed(snapshots, memory, &recorded, &view.desired);
+        self.connect_all(&cx, own, &mut view, &recorded, going).await;
         for (account, connection) in view.connections.clone().reading() {
             self.read_account(&cx, account, connection, memory, &mut view).await;
         }
@@ -88,11 +89,13 @@ impl Engine {
         own: Result<(Account, Arc<dyn Connection>), ConnectProblem>,
         view: &mut View,
         recorded: &Recorded,
+        going: Vec<TenantPolicy>,
     ) {
         // The way in that was applied counts; a manifest that changes it counts from the next plan.
         let policies = view.desired.tenants.iter();
-        let tenants: Vec<TenantPolicy> =
+        let mut tenants: Vec<TenantPolicy> =
             policies.map(|(name, wish)| recorded.policies.get(name).unwrap_or(wish).clone()).collect();
+        tenants.extend(going);
         let (through_ours, apart): (Vec<_>, Vec<_>) =
             tenants.iter().partition(|policy| policy.access.is_empty() && policy.accounts.is_empty());
         for policy in apart {

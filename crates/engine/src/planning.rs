@@ -58,9 +58,10 @@ impl Engine {
         let priority = if options.drift_scan { Priority::Drift } else { Priority::Plan };
         let mut view = self.look(snapshots, &memory, &calls, priority).await;
         aplomo_planner::retract(&mut view.desired, &memory, &self.types);
+        let recorded = aplomo_resources::aplomo::recorded(&memory);
+        aplomo_planner::depart(&mut view.desired, &recorded, &memory);
         let mut held_sources = self.held_sources(snapshots).await?;
         held_sources.extend(options.held.clone());
-        let recorded = aplomo_resources::aplomo::recorded(&memory);
         let (mut plan, forgotten) =
             self.plan_of(snapshots, &memory, &recorded, &view, options.as_of.unwrap_or(now), held_sources)?;
         if options.forget {

@@ -5,6 +5,7 @@ use crate::build::Builder;
 use crate::draft::Draft;
 use crate::exclusive::{Collections, strangers};
 use crate::matching::{Basis, Matches, find_all};
+use crate::place::is_own;
 use crate::removal::{Certainty, Fate, Removals, fate};
 use crate::world::World;
 use crate::{depends, groups, guards, holds, order, superseded, unmanaged};
@@ -64,6 +65,7 @@ fn go<'a>(input: &PlanInput<'a>, world: &World<'a>, matches: &Matches<'a>, work:
     superseded::go(input, world, matches, &mut removals);
     let unmanaged = unmanaged::find(world, matches, &collections, &removals);
     work.unmanaged = unmanaged::list(input, world, &unmanaged);
+    removals.remember_tenants(input);
     work.findings.append(&mut removals.findings);
     work.unverifiable.append(&mut removals.unverifiable);
     work.drafts.append(&mut removals.drafts);
@@ -80,6 +82,7 @@ fn finish(input: &PlanInput<'_>, work: Work) -> Plan {
         sources: input.sources.clone(),
         complete: false,
         applyable: false,
+        narrowed: false,
         summary: BTreeMap::new(),
         changes: work.drafts.into_iter().map(|d| d.change).collect(),
         findings: work.findings,
@@ -117,14 +120,17 @@ pub(crate) fn moved<'a>(matches: &Matches<'a>) -> HashSet<&'a Address> {
     matches.items.iter().filter_map(|item| item.old).collect()
 }
 
-fn removals(input: &PlanInput<'_>, world: &World<'_>, matches: &Matches<'_>) -> Removals {
+fn removals<'a>(input: &PlanInput<'a>, world: &World<'_>, matches: &Matches<'_>) -> Removals<'a> {
     let mut removals = Removals::default();
     let (certainty, moved) = (Certainty::new(&input.desired.findings), moved(matches));
     for (address, entry) in &input.memory.ledger {
         let fate = fate(input, world, matches, &certainty, &moved, (address, entry));
         // What another tool or installation took over is listed as unmanaged from then on.
-        if !matches!(fate, Fate::Foreign(..)) {
+        if !matches!(fate, Fate::Foreign(..) | Fate::ForgetForeign) {
             removals.known.extend(world.of_entry(entry));
+        }
+        if matches!(fate, Fate::Stays | Fate::Unseen(_)) && !is_own(&entry.scope) {
+            removals.staying.insert(address.tenant());
         }
         removals.add(input, world, address, entry, fate);
     }

@@ -86,7 +86,7 @@ impl<'a, 'w> Builder<'a, 'w> {
             return;
         }
         let draft = match item.standing {
-            Standing::Missing => self.missing(i, item),
+            Standing::Missing => self.missing(i, item, kind),
             Standing::Here(at) => self.here(i, item, self.world.object(at), kind),
             _ => None,
         };
@@ -112,7 +112,7 @@ impl<'a, 'w> Builder<'a, 'w> {
         }
     }
 
-    fn missing(&mut self, i: u32, item: &Item<'a>) -> Option<Draft> {
+    fn missing(&mut self, i: u32, item: &Item<'a>, kind: &dyn ResourceType) -> Option<Draft> {
         let want = item.want;
         if want.created_with.is_some() {
             if let Some((reason, _)) = self.new_container(want) {
@@ -126,6 +126,10 @@ impl<'a, 'w> Builder<'a, 'w> {
         let mut draft = self.draft(item, Action::Create, None);
         draft.change.after = Some(with_defaults(&want.wanted, &want.defaults));
         draft.change.reason = reason;
+        if reason == Reason::Drift && kind.stateful() {
+            // Nobody but a person may decide this: see `automatic_covers`.
+            draft.risk(Risk::Irreversible, "what was there is lost with what it held: a new one is empty");
+        }
         Some(draft)
     }
 

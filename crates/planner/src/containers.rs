@@ -61,7 +61,7 @@ pub fn forgotten(input: &PlanInput<'_>) -> Vec<Address> {
     let matches = find_all(basis(input), &world, |_| true);
     let (certainty, moved) = (Certainty::new(&input.desired.findings), moved(&matches));
     let gone = |spot: &(&Address, &aplomo_core::ledger::LedgerEntry)| {
-        matches!(fate(input, &world, &matches, &certainty, &moved, *spot), Fate::Forget)
+        matches!(fate(input, &world, &matches, &certainty, &moved, *spot), Fate::Forget | Fate::ForgetForeign)
     };
     input.memory.ledger.iter().filter(|(a, e)| gone(&(a, e))).map(|(address, _)| address.clone()).collect()
 }

@@ -1,6 +1,7 @@
 //! What must be done before what, among the changes of one plan.
 
 use crate::PlanInput;
+use crate::depart::departure;
 use crate::draft::Draft;
 use crate::matching::Matches;
 use crate::order::needs;
@@ -61,7 +62,8 @@ fn children_first(drafts: &[Draft], edges: &mut [BTreeSet<usize>]) {
     }
 }
 
-/// What is recorded of a manifest that goes away goes last: it is what allows the rest to go.
+/// What is recorded of a manifest that goes away goes last: it is what allows the rest to go. Last of
+/// all go a tenant's own settings.
 fn settings_last(input: &PlanInput<'_>, drafts: &[Draft], edges: &mut [BTreeSet<usize>]) {
     let mut by_manifest: HashMap<&str, Vec<usize>> = HashMap::new();
     let own = |d: &Draft| is_own(&d.change.scope);
@@ -70,8 +72,14 @@ fn settings_last(input: &PlanInput<'_>, drafts: &[Draft], edges: &mut [BTreeSet<
     }
     for (i, draft) in drafts.iter().enumerate().filter(|(_, d)| d.change.action == Action::Delete && own(d)) {
         let manifest = draft.change.address.manifest_ref();
-        if manifest.is_none_or(|m| !input.desired.manifests.contains_key(&m)) {
+        let tenant = draft.change.address.tenant();
+        let departs = departure(input.recorded, input.desired, tenant).is_some();
+        if departs || manifest.is_none_or(|m| !input.desired.manifests.contains_key(&m)) {
             edges[i].extend(by_manifest.get(draft.change.address.manifest()).into_iter().flatten());
+            if draft.is_settings() {
+                let of_tenant = |d: &Draft| d.goes() && d.change.address.tenant() == tenant;
+                edges[i].extend((0..drafts.len()).filter(|n| *n != i && of_tenant(&drafts[*n])));
+            }
         }
     }
 }

@@ -61,7 +61,7 @@ pub(crate) fn strangers<'a>(
     world: &World<'a>,
     matches: &Matches<'a>,
     collections: &Collections<'a>,
-    removals: &mut Removals,
+    removals: &mut Removals<'_>,
 ) -> BTreeMap<SmolStr, Vec<String>> {
     let mut would_go: BTreeMap<SmolStr, Vec<String>> = BTreeMap::new();
     let mut taken = Names::new(input, removals);
@@ -106,7 +106,7 @@ fn stranger(
     found: &Found<'_>,
     (at, object): (u32, &Observed),
     taken: &mut Names,
-    removals: &mut Removals,
+    removals: &mut Removals<'_>,
 ) {
     match &object.mark {
         OwnerMark::Unknown => {
@@ -150,7 +150,7 @@ struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    fn new(input: &'a PlanInput<'a>, removals: &Removals) -> Self {
+    fn new(input: &'a PlanInput<'a>, removals: &Removals<'_>) -> Self {
         Self { input, used: removals.drafts.iter().map(|d| d.change.address.clone()).collect() }
     }
 

@@ -60,6 +60,8 @@ fn counted(input: &PlanInput<'_>, drafts: &[Draft]) -> Vec<usize> {
         draft.change.is_removal()
             && draft.change.held_by.is_none()
             && !draft.scheduled
+            // What several people decide together is no accident.
+            && draft.change.approvals_needed <= 1
             && counting(input, draft.change.type_name.as_str()) != Counting::Exempt
             && !draft.container().is_some_and(|c| containers.contains(&c))
     };

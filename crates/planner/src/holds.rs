@@ -1,8 +1,9 @@
 //! What holds changes back, and what is held with them.
 
 use crate::PlanInput;
+use crate::depart::departure;
 use crate::draft::Draft;
-use crate::place::Place;
+use crate::place::{Place, is_own};
 use aplomo_core::plan::HeldBy;
 use aplomo_core::safety::{Ownership, TenantPolicy, TenantState};
 use aplomo_core::{Address, Finding, RemoteId, Severity};
@@ -23,7 +24,7 @@ pub(crate) fn hold(input: &PlanInput<'_>, drafts: &mut [Draft], findings: &[Find
                 Some(HeldBy::SOURCE)
             } else if moves_account(input, tenant) && !draft.is_settings() {
                 Some(HeldBy::ACCOUNT)
-            } else if is_stopped(input, tenant) && !draft.is_settings() && !draft.scheduled {
+            } else if is_stopped(input, draft) && !draft.is_settings() && !draft.scheduled {
                 Some(HeldBy::TENANT_STATE)
             } else if is_on_hold(input, &draft.change.address) {
                 Some(HeldBy::HOLD)
@@ -52,7 +53,7 @@ fn observed<'a>(input: &PlanInput<'a>) -> HashSet<&'a Address> {
 
 /// Whether the change is of a collection that is only observed, as wished or as recorded.
 fn is_observed(input: &PlanInput<'_>, observed: &HashSet<&Address>, draft: &Draft) -> bool {
-    if crate::place::is_own(&draft.change.scope) {
+    if is_own(&draft.change.scope) {
         return false;
     }
     let recorded = || input.recorded.safety(draft.change.address.manifest()).ownership == Ownership::Observe;
@@ -63,8 +64,14 @@ fn policies<'a>(input: &PlanInput<'a>, tenant: &str) -> [Option<&'a TenantPolicy
     [input.recorded.policies.get(tenant), input.desired.tenants.get(tenant)]
 }
 
-fn is_stopped(input: &PlanInput<'_>, tenant: &str) -> bool {
-    policies(input, tenant).into_iter().flatten().any(|policy| policy.state != TenantState::Active)
+/// Whether the tenant's state stops a change. Of a tenant that goes, what goes is not stopped, nor what
+/// is recorded of its manifests: letting an object live is a setting.
+fn is_stopped(input: &PlanInput<'_>, draft: &Draft) -> bool {
+    let tenant = draft.change.address.tenant();
+    let stopped =
+        policies(input, tenant).into_iter().flatten().any(|policy| policy.state != TenantState::Active);
+    let departs = || departure(input.recorded, input.desired, tenant).is_some();
+    stopped && !((draft.goes() || is_own(&draft.change.scope)) && departs())
 }
 
 /// Whether the tenant's account is another one than recorded.

@@ -5,11 +5,14 @@
 //! scope of provider `aplomo`: a change with the field `/state` there is a tenant's settings, one with
 //! `/ownership` a manifest's safety.
 //!
+//! Before planning, [`retract()`] and [`depart()`] complete the wish with what the store remembers.
+//!
 //! Deliberately absent: reading, writing, clocks, approvals, and the checks of manifests.
 
 mod assemble;
 mod build;
 mod containers;
+mod depart;
 mod depends;
 mod diff;
 mod draft;
@@ -33,6 +36,7 @@ mod unmanaged;
 mod world;
 
 pub use containers::{containers, forgotten};
+pub use depart::depart;
 pub use drift::{DriftReport, drift};
 pub use filter::filter;
 pub use graph::{GraphFormat, graph};

@@ -5,6 +5,7 @@
 
 use crate::PlanInput;
 use crate::build::protected;
+use crate::depart::{Departure, PEOPLE, departure};
 use crate::draft::Draft;
 use crate::matching::{Matches, is_over};
 use crate::place::is_own;
@@ -24,6 +25,8 @@ pub(crate) enum Fate<'a> {
     Forget,
     /// It could not be seen, and why.
     Unseen(&'static str),
+    /// As before, and its object, which something else owns, is not ours to account for.
+    ForgetForeign,
     /// Something else owns the object: who.
     Foreign(u32, &'a OwnerMark),
     /// It stays as it is.
@@ -84,21 +87,45 @@ pub(crate) fn fate<'a>(
         return Fate::Stays;
     }
     let object = world.object(at);
-    if entry.brought_along || object.brought_along {
+    let departs = departure(input.recorded, input.desired, address.tenant()).is_some();
+    if entry.brought_along || object.brought_along || (departs && only_observed(input, address, entry)) {
         return Fate::Forget;
     }
     let reason = if over { Reason::Schedule } else { Reason::Manifest };
-    by_mark(input.installation.as_str(), address, object, at, reason)
+    match by_mark(input, address, entry, object, at, reason) {
+        // Who goes has no business with what belongs to others: it is listed and no longer remembered.
+        Fate::Foreign(..) if departs => Fate::ForgetForeign,
+        fate => fate,
+    }
 }
 
-fn by_mark<'a>(ours: &str, address: &Address, object: &'a Observed, at: u32, reason: Reason) -> Fate<'a> {
+/// Whether we only report on it, so that not even its marks are taken off.
+fn only_observed(input: &PlanInput<'_>, address: &Address, entry: &LedgerEntry) -> bool {
+    !is_own(&entry.scope) && input.recorded.safety(address.manifest()).ownership == Ownership::Observe
+}
+
+fn by_mark<'a>(
+    input: &PlanInput<'_>,
+    address: &Address,
+    entry: &LedgerEntry,
+    object: &'a Observed,
+    at: u32,
+    reason: Reason,
+) -> Fate<'a> {
+    let ours = input.installation.as_str();
+    // What a replacement left behind carries the mark of the address whose object it was.
+    let left_of = |marked: &str| {
+        let of = marked.parse::<Address>().ok().filter(|of| !input.desired.resources.contains_key(of));
+        of.and_then(|of| crate::superseded(&of, &entry.id)).is_some_and(|leftover| leftover == *address)
+    };
     match &object.mark {
         OwnerMark::None => Fate::Goes(at, reason),
         OwnerMark::Unknown => Fate::Unseen(
             "nobody wishes it any more, and its ownership marks could not be read (may our credentials read tags?)",
         ),
         OwnerMark::Marked { installation, address: marked, .. }
-            if installation == ours && (marked.is_empty() || marked == address.as_str()) =>
+            if installation == ours
+                && (marked.is_empty() || marked == address.as_str() || left_of(marked)) =>
         {
             Fate::Goes(at, reason)
         }
@@ -108,15 +135,32 @@ fn by_mark<'a>(ours: &str, address: &Address, object: &'a Observed, at: u32, rea
 
 /// What goes, and what is said of what does not.
 #[derive(Default)]
-pub(crate) struct Removals {
+pub(crate) struct Removals<'a> {
     pub(crate) drafts: Vec<Draft>,
     pub(crate) findings: Vec<Finding>,
     pub(crate) unverifiable: Vec<Unverifiable>,
     /// Objects that the ledger or an exclusive container speaks of: not unmanaged.
     pub(crate) known: HashSet<u32>,
+    /// Tenants of which something recorded stays, for now.
+    pub(crate) staying: HashSet<&'a str>,
 }
 
-impl Removals {
+impl Removals<'_> {
+    /// The settings of a tenant that goes are what lets the rest of it go: they stay recorded while
+    /// anything of it does.
+    pub(crate) fn remember_tenants(&mut self, input: &PlanInput<'_>) {
+        for draft in self.drafts.iter_mut().filter(|d| d.goes() && d.is_settings()) {
+            let tenant = draft.change.address.tenant();
+            let departs = departure(input.recorded, input.desired, tenant).is_some();
+            if departs && self.staying.contains(tenant) {
+                let message = "not all of this tenant was read or may go, so the tenant is not forgotten yet";
+                let finding = Finding::info("departure", message).of(draft.change.address.as_str());
+                self.findings.push(finding.help("plan every source that ever spoke of it, together"));
+                draft.hold(HeldBy::DEPENDENCY);
+            }
+        }
+    }
+
     /// Plans one recorded object that goes.
     pub(crate) fn add(
         &mut self,
@@ -142,7 +186,7 @@ impl Removals {
                 let finding = Finding::error("foreign-mark", message).of(address.as_str());
                 self.findings.push(finding.help("only that installation may write it"));
             }
-            Fate::Forget | Fate::Stays | Fate::Foreign(..) => {}
+            Fate::Forget | Fate::ForgetForeign | Fate::Stays | Fate::Foreign(..) => {}
         }
     }
 
@@ -158,16 +202,21 @@ impl Removals {
         let manifest_gone = address.manifest_ref().is_none_or(|m| !input.desired.manifests.contains_key(&m));
         let stateful = is_stateful(input.types, entry.type_name.as_str());
         let own = is_own(&entry.scope);
-        let lets_go = safety.deletion == Deletion::Orphan && !own && (manifest_gone || stateful);
+        let departs = departure(input.recorded, input.desired, address.tenant()).filter(|_| !own);
+        let orphan = safety.deletion == Deletion::Orphan && (manifest_gone || stateful || departs.is_some());
+        let lets_go = !own && (orphan || departs == Some(Departure::Released));
         let action = if lets_go { Action::Release } else { Action::Delete };
         let mut draft = self.draft(input, address, entry, object, action);
         draft.change.reason = reason;
+        if departs == Some(Departure::Leaving) {
+            draft.change.approvals_needed = PEOPLE;
+        }
         draft.scheduled = reason == Reason::Schedule && entry.until.is_some_and(|until| until <= input.as_of);
         if lets_go {
             draft.risk(Risk::Sensitive, "the object stays and nobody looks after it any more");
         } else {
             assess(input.types, &mut draft, object);
-            if stateful && !own && safety.deletion != Deletion::Delete {
+            if stateful && !own && safety.deletion != Deletion::Delete && departs.is_none() {
                 draft.hold(HeldBy::PROTECTED);
                 self.findings.push(protected(&draft));
             }

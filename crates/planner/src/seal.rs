@@ -24,6 +24,9 @@ fn short_way(plan: &Plan) -> Option<Digest> {
     sum.member("complete", &plan.complete)?;
     sum.list("findings", &plan.findings)?;
     sum.member("formatVersion", &plan.format_version)?;
+    if plan.narrowed {
+        sum.member("narrowed", &plan.narrowed)?;
+    }
     sum.member("sources", &plan.sources)?;
     sum.member("summary", &plan.summary)?;
     sum.list("unmanaged", &plan.unmanaged)?;

@@ -24,7 +24,12 @@ pub fn superseded(address: &Address, id: &RemoteId) -> Option<Address> {
 }
 
 /// Plans the deletion of leftovers.
-pub(crate) fn go(input: &PlanInput<'_>, world: &World<'_>, matches: &Matches<'_>, removals: &mut Removals) {
+pub(crate) fn go(
+    input: &PlanInput<'_>,
+    world: &World<'_>,
+    matches: &Matches<'_>,
+    removals: &mut Removals<'_>,
+) {
     for (at, object) in (0_u32..).zip(world.objects) {
         let free = matches.claimed[at as usize].is_none() && !removals.known.contains(&at);
         if !free || !world.is_first(at) {

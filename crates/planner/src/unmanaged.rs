@@ -17,7 +17,7 @@ pub(crate) fn find(
     world: &World<'_>,
     matches: &Matches<'_>,
     collections: &Collections<'_>,
-    removals: &Removals,
+    removals: &Removals<'_>,
 ) -> Vec<u32> {
     let mut all = Vec::new();
     for (at, object) in (0_u32..).zip(world.objects) {

@@ -88,8 +88,14 @@ pub struct BudgetData {
     pub account: String,
     /// The service, e.g. `route53`.
     pub service: String,
-    /// How many calls may leave at once.
+    /// How many calls may leave at once now.
     pub available: u32,
+    /// How many may leave at once when it is full.
+    pub burst: u32,
+    /// How many are added each second when nobody slows it down.
+    pub per_second: u32,
+    /// Since when the service says to slow down.
+    pub throttled_since: Option<Timestamp>,
     /// Until when it runs slower, because the service said so.
     pub slow_until: Option<Timestamp>,
 }

@@ -47,6 +47,8 @@ pub struct AppliedRecord {
     pub digest: Digest,
     /// The approval that is spent by it.
     pub approval: SmolStr,
+    /// Who else approved it.
+    pub others: Vec<Actor>,
     /// Address, action, status, request ids. The tenant is the address's.
     pub outcome: ChangeOutcome,
     /// What was changed, field by field; for the audit log only.
@@ -94,9 +96,12 @@ impl Store {
         }
         approvals::spend(&mut w.tx, &record.digest).await?;
         runs::put_outcome(&mut w.tx, &record.run, &record.outcome).await?;
-        let payload = json!({"run": record.run, "address": address, "action": record.outcome.action,
+        let mut payload = json!({"run": record.run, "address": address, "action": record.outcome.action,
             "status": record.outcome.status, "digest": record.digest, "approval": record.approval,
             "requestIds": record.outcome.request_ids, "fields": record.fields, "ledger": record.ledger});
+        if !record.others.is_empty() {
+            payload["alsoApprovedBy"] = json!(record.others);
+        }
         let chain = crate::store::chain_of(address.as_str());
         w.audit(&chain, AuditKind::Applied, &record.actor, self.now(), payload).await?;
         Ok(())

@@ -152,6 +152,7 @@ fn head_of(plan: &Plan) -> Plan {
         sources: plan.sources.clone(),
         complete: plan.complete,
         applyable: plan.applyable,
+        narrowed: plan.narrowed,
         summary: plan.summary.clone(),
         changes: Vec::new(),
         findings: plan.findings.clone(),

@@ -50,9 +50,9 @@ pub enum StateWish {
     Active,
     /// Changes are planned and reported, and none is applied.
     Frozen,
-    /// Its objects are to be taken down in order, with two approvals. Today everything of it is only held.
+    /// Once this is applied, its objects are taken down in order, each change with approvals by two different people.
     Leaving,
-    /// It is to be forgotten, and nothing deleted. Today everything of it is only held.
+    /// Once this is applied, its objects are let go, nothing is deleted, and the tenant is forgotten.
     Released,
 }
 

@@ -140,7 +140,7 @@ impl HeldBy {
     pub const PROTECTED: Self = Self(SmolStr::new_static("protected"));
     /// The collection is only observed.
     pub const OBSERVE: Self = Self(SmolStr::new_static("observe"));
-    /// The tenant is frozen or leaving.
+    /// The tenant is frozen, or goes and this is no part of that.
     pub const TENANT_STATE: Self = Self(SmolStr::new_static("tenant-state"));
     /// The tenant's account changed and nobody accepted the move.
     pub const ACCOUNT: Self = Self(SmolStr::new_static("account-changed"));

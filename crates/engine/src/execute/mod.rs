@@ -156,7 +156,7 @@ impl Engine {
         }
     }
 
-    async fn approvals_for(&self, plan: &Plan) -> Result<Vec<Approval>, EngineError> {
+    pub(crate) async fn approvals_for(&self, plan: &Plan) -> Result<Vec<Approval>, EngineError> {
         let tenants: BTreeSet<&str> = plan.changes.iter().map(|c| c.address.tenant()).collect();
         let mut approvals = Vec::new();
         for tenant in tenants {
@@ -184,7 +184,7 @@ impl Engine {
             }
             let counted =
                 change.is_removal() && !lifts(change) && going_container(state.plan, change).is_none();
-            let counted = counted && per_tenant(&self.types, change);
+            let counted = counted && per_tenant(&self.types, change) && !now.is_teardown(change);
             if let Some(why) = over.get(change.address.tenant()).filter(|_| counted) {
                 state.refuse(change, why.clone());
                 continue;

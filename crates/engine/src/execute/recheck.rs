@@ -45,12 +45,34 @@ impl Now<'_> {
         Some(format!("source {} is held: {}", held.source, held.reason))
     }
 
-    /// Settings themselves may always be applied, or nobody could thaw a tenant.
+    /// Settings themselves may always be applied, or nobody could thaw a tenant. Of a tenant that leaves
+    /// what goes by two people's word goes, of a released one what is let go.
     fn tenant_state(&self, change: &Change) -> Option<String> {
-        let state = self.recorded.policies.get(change.address.tenant())?.state;
-        let own = change.scope.provider.as_str() == "aplomo";
-        (state != TenantState::Active && !own)
-            .then(|| format!("tenant {} is {state:?}", change.address.tenant()))
+        let tenant = change.address.tenant();
+        let state = self.recorded.policies.get(tenant).map(|p| p.state).unwrap_or_default();
+        if change.scope.provider.as_str() == "aplomo" {
+            return None;
+        }
+        let together = change.approvals_needed > 1;
+        if together && !self.leaves(tenant) {
+            return Some(format!("tenant {tenant} does not leave any more: it is {state:?}"));
+        }
+        let goes = match state {
+            TenantState::Active => true,
+            TenantState::Frozen => false,
+            TenantState::Leaving => together && matches!(change.action, Action::Delete | Action::Release),
+            TenantState::Released => change.action == Action::Release,
+        };
+        (!goes).then(|| format!("tenant {tenant} is {state:?}"))
+    }
+
+    fn leaves(&self, tenant: &str) -> bool {
+        self.recorded.policies.get(tenant).is_some_and(|p| p.state == TenantState::Leaving)
+    }
+
+    /// What several people decided together for a tenant that leaves: past protection and guards.
+    pub(super) fn is_teardown(&self, change: &Change) -> bool {
+        change.approvals_needed > 1 && self.leaves(change.address.tenant())
     }
 
     fn unsafe_removal(&self, change: &Change) -> Option<String> {
@@ -60,7 +82,7 @@ impl Now<'_> {
         let manifest = change.address.manifest();
         let safety = self.recorded.safety(manifest);
         let stateful = self.types.get(change.type_name.as_str()).is_none_or(|t| t.stateful());
-        if stateful && safety.deletion != Deletion::Delete {
+        if stateful && safety.deletion != Deletion::Delete && !self.is_teardown(change) {
             return Some(format!(
                 "{} ({manifest} does not allow deletion, as it was last applied)",
                 HeldBy::PROTECTED
@@ -83,7 +105,8 @@ impl Now<'_> {
         let planned = plan.changes.iter().filter(|c| c.is_removal() && counted(c.type_name.as_str()));
         // As the planner counts: what is held anyway and what goes with its container is not one more.
         let counts_now = |c: &&Change| c.held_by.is_none() && going_container(plan, c).is_none();
-        for change in planned.filter(counts_now).filter(|c| !lifted(c) && !scheduled(c)) {
+        let usual = |c: &&Change| !lifted(c) && !scheduled(c) && !self.is_teardown(c);
+        for change in planned.filter(counts_now).filter(usual) {
             *counts.entry(change.address.tenant().to_owned()).or_default() += 1;
         }
         let past = |tenant: &str| {
@@ -114,3 +137,6 @@ pub(super) fn going_container<'a>(plan: &'a Plan, change: &Change) -> Option<&'a
     let container = super::change_at(plan, change.scope.container_of.as_ref()?)?;
     (container.action == Action::Delete).then_some(container)
 }
+
+#[cfg(test)]
+mod tests;

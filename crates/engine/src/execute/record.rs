@@ -3,6 +3,7 @@
 use super::resolve::Resolved;
 use super::state::State;
 use crate::{Engine, EngineError};
+use aplomo_core::approval::Actor;
 use aplomo_core::fields::WantedFields;
 use aplomo_core::ledger::{LedgerEntry, Removal};
 use aplomo_core::plan::Before;
@@ -55,13 +56,21 @@ impl Engine {
         resolved: &Resolved,
         outcome: &StepOutcome,
     ) -> Result<AppliedRecord, EngineError> {
-        let approval = state.grant_of(&change.address).map(|g| g.approval().clone()).unwrap_or_default();
-        let actor = state.approvers.get(&approval).cloned().unwrap_or_else(aplomo_store::system_actor);
+        let approvals = state.grant_of(&change.address).map_or(&[][..], |g| g.approvals());
+        let mut by: Vec<Actor> = Vec::new();
+        for actor in approvals.iter().filter_map(|id| state.approvers.get(id)) {
+            if !by.contains(actor) {
+                by.push(actor.clone());
+            }
+        }
+        let mut by = by.into_iter();
+        let actor = by.next().unwrap_or_else(aplomo_store::system_actor);
         Ok(AppliedRecord {
             run: state.run.clone(),
             actor,
             digest: change.digest,
-            approval,
+            approval: approvals.first().cloned().unwrap_or_default(),
+            others: by.collect(),
             outcome: ChangeOutcome {
                 address: change.address.clone(),
                 action: change.action,

@@ -111,6 +111,10 @@ fn notes(change: &Change, verbose: bool, out: &mut Vec<Row>) {
     if let Some(group) = &change.group {
         note(Tone::Faint, format!("in one breath with all of {}", escape_text(group)));
     }
+    if change.approvals_needed > 1 {
+        let needed = change.approvals_needed;
+        note(Tone::Warn, format!("needs approvals by {needed} different people"));
+    }
     if let Some(by) = &change.held_by {
         note(Tone::Warn, held(by));
     }

@@ -104,6 +104,7 @@ fn an_error_holds_its_tenant_alone() {
     let acme = aplomo_planner::filter(plan.clone(), &[acme()], &[]);
     assert!(acme.applyable && acme.findings.is_empty() && acme.changes.len() == 2);
     assert_ne!(acme.digest, plan.digest);
+    assert!(acme.narrowed && !plan.narrowed, "it says that it is a part");
     assert_eq!(acme.digest, acme.recompute_digest().unwrap());
     assert_eq!(acme.changes[..], plan.changes[..2], "no change is changed");
 }

@@ -4,6 +4,7 @@
 mod common;
 
 mod containers;
+mod departing;
 mod exclusive;
 mod fields;
 mod finding_objects;

@@ -107,3 +107,27 @@ fn what_refers_to_the_unseen_is_not_compared_there_and_waits() {
     unverifiable acme/Domain/example:Zone []: could not be read: AccessDenied
     "#);
 }
+
+#[test]
+fn a_lost_zone_that_is_made_anew_is_irreversible_and_a_lost_server_is_not() {
+    let mut c = Case::new();
+    for name in ["a", "b", "c", "d"] {
+        c.zone(name);
+    }
+    c.server("web", &[("/port", int(80))]);
+    c.settle();
+    c.baseline(ZONE, account(), 4);
+    let (zone, server) = (c.zone_id("a"), c.id_of(&server_address("web")));
+    c.vanish(&zone);
+    c.vanish(&server);
+    let plan = c.plan();
+    let risks: Vec<_> = plan.changes.iter().map(|x| (x.action, x.reason, x.risk)).collect();
+    let (create, drift) = (aplomo_core::plan::Action::Create, aplomo_core::Reason::Drift);
+    assert_eq!(
+        risks,
+        [(create, drift, aplomo_core::Risk::Irreversible), (create, drift, aplomo_core::Risk::Routine)],
+        "{}",
+        lines(&plan)
+    );
+    assert!(plan.changes[0].risk_notes[0].contains("lost with what it held"));
+}

@@ -267,6 +267,7 @@ pub(crate) fn change(
         references: Vec::new(),
         depends_on: Vec::new(),
         held_by: None,
+        approvals_needed: 1,
         origins: Vec::new(),
         moved_from: None,
         until: None,

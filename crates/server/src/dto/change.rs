@@ -141,6 +141,9 @@ pub(crate) struct ChangeView {
     depends_on: Vec<String>,
     /// The guard, hold or missing lift that holds it back.
     held_by: Option<String>,
+    /// By how many different people it must be approved, where that is more than one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    approvals_needed: Option<u32>,
     /// Where it was written.
     origins: Vec<OriginView>,
     /// The address it had before, of a move.
@@ -179,6 +182,7 @@ impl From<&Change> for ChangeView {
             references: change.references.iter().map(Into::into).collect(),
             depends_on: change.depends_on.iter().map(ToString::to_string).collect(),
             held_by: change.held_by.as_ref().map(ToString::to_string),
+            approvals_needed: Some(change.approvals_needed).filter(|needed| *needed > 1),
             origins: change
                 .origins
                 .iter()

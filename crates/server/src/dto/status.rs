@@ -187,8 +187,15 @@ pub(crate) struct BudgetView {
     account: String,
     /// The service.
     service: String,
-    /// How many calls may leave at once.
+    /// How many calls may leave at once now.
     available: u32,
+    /// How many may leave at once when it is full.
+    burst: u32,
+    /// How many are added each second when nobody slows it down.
+    per_second: u32,
+    /// Since when the service says to slow down.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    throttled_since: Option<Timestamp>,
     /// Until when it runs slower, because the service said so.
     #[schema(value_type = Option<String>, format = DateTime)]
     slow_until: Option<Timestamp>,
@@ -200,6 +207,9 @@ impl From<&BudgetData> for BudgetView {
             account: budget.account.clone(),
             service: budget.service.clone(),
             available: budget.available,
+            burst: budget.burst,
+            per_second: budget.per_second,
+            throttled_since: budget.throttled_since,
             slow_until: budget.slow_until,
         }
     }

@@ -43,6 +43,7 @@ async fn lists_status_and_drift_answer() {
     let status = read(bare(), "/api/v1/status", None).await;
     assert_eq!(status["tenants"].as_array().unwrap().len(), 2);
     assert!(!status.to_string().contains("pw@"), "{status}");
+    insta::assert_snapshot!(status["budgets"], @r#"[{"account":"123456789012","available":12,"burst":50,"perSecond":10,"service":"route53","slowUntil":"2027-01-31T00:02:00Z","throttledSince":"2027-01-31T00:01:00Z"}]"#);
 }
 
 #[tokio::test]

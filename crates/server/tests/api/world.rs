@@ -194,7 +194,15 @@ fn status() -> StatusData {
         ],
         holds: vec![hold("acme"), hold("globex/Domain/x"), hold("*/www/A")],
         quarantine: vec![serde_json::from_value(stuck).unwrap()],
-        budgets: Vec::new(),
+        budgets: vec![aplomo_server::BudgetData {
+            account: "123456789012".to_owned(),
+            service: "route53".to_owned(),
+            available: 12,
+            burst: 50,
+            per_second: 10,
+            throttled_since: Some("2027-01-31T00:01:00Z".parse().unwrap()),
+            slow_until: Some("2027-01-31T00:02:00Z".parse().unwrap()),
+        }],
     }
 }
 

@@ -34,10 +34,12 @@ fn state(before: Before<'_>, after: After<'_>, notes: &mut Notes) {
         match new.as_str() {
             "active" => format!("the tenant is active again after having been {old}: changes are applied"),
             "frozen" => "the tenant is frozen: plans and reports, nothing is applied".into(),
-            "leaving" => "the tenant leaves: its objects are taken down in order, with two approvals".into(),
-            "released" => {
-                "the tenant is released: its objects stay, and nobody looks after them any more".into()
-            }
+            "leaving" => "the tenant leaves: from the next plan on its objects are taken down in order, past \
+                          protection and the limits on removals; each change needs approvals by two different people"
+                .into(),
+            "released" => "the tenant is released: from the next plan on its objects are let go, nothing is \
+                           deleted, and nobody looks after them any more"
+                .into(),
             other => format!("the tenant's state becomes {other}"),
         },
     );

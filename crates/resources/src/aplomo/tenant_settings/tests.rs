@@ -33,7 +33,7 @@ fn everything_that_loosens_is_told() {
     };
     insta::assert_snapshot!(told(Some(&before), Some(&after)), @r#"
     Sensitive
-    the tenant leaves: its objects are taken down in order, with two approvals
+    the tenant leaves: from the next plan on its objects are taken down in order, past protection and the limits on removals; each change needs approvals by two different people
     up to 50 removals within 24 hours pass the guard, 5 before
     up to 50.5 % of a type may be removed within 24 hours, 30 % before
     acts in the AWS account `222222222222` in the place of `111111111111`
