@@ -1,6 +1,7 @@
 //! Desired resources: what the manifests, expanded, wish to exist.
 
 use crate::address::{Address, ManifestRef};
+use crate::datum::Datum;
 use crate::fields::{FieldPath, WantedFields};
 use crate::finding::Finding;
 use crate::name::{RemoteId, SourceName, TenantName, TypeName};
@@ -54,6 +55,9 @@ pub struct Desired {
     pub contribution: bool,
     /// What happens to it when its manifest goes; as wished, see `safety` for what counts.
     pub deletion: Deletion,
+    /// What the manifest says about watching it (when to warn, who completes it). Never written, compared
+    /// or part of a digest; its type's `notices` reads it.
+    pub hints: BTreeMap<SmolStr, Datum>,
     /// Every place that speaks of it.
     pub origins: Vec<Origin>,
     /// The source that speaks of it.
@@ -85,6 +89,7 @@ impl Desired {
             until: None,
             contribution: false,
             deletion: Deletion::default(),
+            hints: BTreeMap::new(),
             origins: Vec::new(),
             source,
         }

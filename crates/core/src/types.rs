@@ -1,10 +1,12 @@
 //! Types of remote objects: the pure trait that `resources` implements, and its erased form that
 //! the planner works with, so that it knows no type by name.
 
+use crate::datum::Datum;
 use crate::fields::{FieldPath, SeenFields, WantedFields};
 use crate::finding::Finding;
 use crate::model::{Misfit, Mode, Model, Seen, Wanted};
 use crate::name::TypeName;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
@@ -56,6 +58,17 @@ pub enum Counting {
     Exempt,
 }
 
+/// What there is to know of a wished object beside its fields, for [`Type::notices`].
+#[derive(Debug, Clone, Copy)]
+pub struct Watch<'a> {
+    /// Its outputs, as seen.
+    pub outputs: &'a BTreeMap<SmolStr, Datum>,
+    /// What its manifest says about watching it, see [`crate::resource::Desired::hints`].
+    pub hints: &'a BTreeMap<SmolStr, Datum>,
+    /// The moment to judge for.
+    pub as_of: Timestamp,
+}
+
 /// A type of remote object. Everything here is pure.
 pub trait Type: Send + Sync + 'static {
     /// `provider.service.Type`.
@@ -88,6 +101,11 @@ pub trait Type: Send + Sync + 'static {
     fn turnover(path: &FieldPath) -> Turnover;
     /// How risky it is to go from one to the other; `None` is absence.
     fn assess(before: Option<&Self::Model<Seen>>, after: Option<&Self::Model<Wanted>>) -> Assessment;
+    /// What to say of a wished object that is there, differences aside: that it ends soon, that it is
+    /// open to the world. The planner adds the address and the place.
+    fn notices(_seen: &Self::Model<Seen>, _watch: &Watch<'_>) -> Vec<Finding> {
+        Vec::new()
+    }
 }
 
 /// The erased form of a [`Type`].
@@ -112,6 +130,11 @@ pub trait ResourceType: Send + Sync {
     /// Where the fields do not fit the model.
     fn assess(&self, before: Option<&SeenFields>, after: Option<&WantedFields>)
     -> Result<Assessment, Misfit>;
+    /// See [`Type::notices`].
+    ///
+    /// # Errors
+    /// Where the fields do not fit the model.
+    fn notices(&self, seen: &SeenFields, watch: &Watch<'_>) -> Result<Vec<Finding>, Misfit>;
     /// Normalises erased fields; used by the conformance tests.
     ///
     /// # Errors
@@ -175,6 +198,9 @@ impl<T: Type> ResourceType for Erased<T> {
         let before = before.map(<T::Model<Seen> as Model<Seen>>::from_fields).transpose()?;
         let after = after.map(<T::Model<Wanted> as Model<Wanted>>::from_fields).transpose()?;
         Ok(T::assess(before.as_ref(), after.as_ref()))
+    }
+    fn notices(&self, seen: &SeenFields, watch: &Watch<'_>) -> Result<Vec<Finding>, Misfit> {
+        Ok(T::notices(&<T::Model<Seen> as Model<Seen>>::from_fields(seen)?, watch))
     }
     fn normalise(&self, wanted: &WantedFields) -> Result<WantedFields, Vec<Finding>> {
         let model = <T::Model<Wanted> as Model<Wanted>>::from_fields(wanted)

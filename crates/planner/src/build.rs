@@ -82,6 +82,9 @@ impl<'a, 'w> Builder<'a, 'w> {
         }
         self.dangling(item.want);
         let Some(kind) = self.input.types.get(item.want.type_name.as_str()) else { return };
+        if let Standing::Here(at) = item.standing {
+            self.notices(item.want, self.world.object(at), kind);
+        }
         if own != Fate::Open || self.fates[i as usize] == Fate::Blocked {
             return;
         }

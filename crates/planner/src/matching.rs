@@ -121,6 +121,7 @@ pub(crate) fn find_all<'a>(
             matcher.settle(i);
         }
     }
+    matcher.by_late_keys();
     matcher.out
 }
 

@@ -45,8 +45,14 @@ impl<'a> Index<'a> {
         self.by_id.get(&(type_name, scope, id.as_str())).copied()
     }
 
-    /// The object a change is about: by id where it has one, else by what makes it recognisable.
-    pub(crate) fn subject(&self, change: &Change, scope: &Scope, key: &str) -> Option<Subject<'a>> {
+    /// The object a change is about: by id where it has one, else by what makes it recognisable: our
+    /// mark, the idempotency key, the natural key.
+    pub(crate) fn subject(
+        &self,
+        change: &Change,
+        scope: &Scope,
+        (key, natural): (&str, Option<&str>),
+    ) -> Option<Subject<'a>> {
         let type_name = change.type_name.as_str();
         if let Some(id) = &change.id {
             return self.by_id(type_name, scope, id).map(Subject::Known);
@@ -57,7 +63,6 @@ impl<'a> Index<'a> {
         if let Some(object) = ours.or_else(made) {
             return Some(Subject::Ours(object));
         }
-        let natural = change.key.as_deref();
         natural.and_then(|k| self.by_key.get(&(type_name, scope, k)).copied()).map(Subject::Namesake)
     }
 

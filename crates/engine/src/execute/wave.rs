@@ -5,10 +5,12 @@ use super::resolve::{Resolved, Unresolved, resolve};
 use super::state::State;
 use super::{Order, lease};
 use crate::{Engine, EngineError};
+use aplomo_core::fields::WantedFields;
 use aplomo_core::observation::{Observed, OwnerMark};
 use aplomo_core::ports::{ApprovedStep, CallCounter, Marks, StepOutcome, WriteCx, Writer};
 use aplomo_core::run::Status;
 use aplomo_core::{Change, Observation, RemoteId, Scope, TypeName};
+use smol_str::SmolStr;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -147,7 +149,8 @@ impl Engine {
             let place = (index, &resolved.scope, key.as_str());
             judge_replace(change, after, place, &self.installation, state.may_have_done(change))
         } else {
-            let subject = index.subject(change, &resolved.scope, &key);
+            let natural = self.natural_key(change, after);
+            let subject = index.subject(change, &resolved.scope, (&key, natural.as_deref()));
             judge(change, after, subject, &self.installation, state.may_have_done(change))
         };
         match freshness {
@@ -159,6 +162,12 @@ impl Engine {
                 self.step(state, change, resolved, Some(object), found)
             }
         }
+    }
+
+    /// The natural key; one that hung on a reference is known now.
+    fn natural_key(&self, change: &Change, after: Option<&WantedFields>) -> Option<SmolStr> {
+        let known = || self.types.get(change.type_name.as_str())?.identity_wanted(after?).ok()?;
+        change.key.clone().or_else(known)
     }
 
     /// Our own settings live in the ledger: they are compared like everything else, and recording them

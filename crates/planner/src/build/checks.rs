@@ -10,7 +10,7 @@ use aplomo_core::plan::{HeldBy, Unverifiable};
 use aplomo_core::reference::Constraint;
 use aplomo_core::resource::Adopt;
 use aplomo_core::safety::Deletion;
-use aplomo_core::types::ResourceType;
+use aplomo_core::types::{ResourceType, Watch};
 use aplomo_core::{Desired, FieldPath, Finding, Observed, Risk};
 use std::collections::BTreeMap;
 
@@ -29,6 +29,17 @@ impl<'a> Builder<'a, '_> {
                 self.say(finding, want, "write that manifest, or take the reference out");
             }
         }
+    }
+
+    /// What the type has to say of an object that is there, whether or not it differs.
+    pub(super) fn notices(&mut self, want: &Desired, object: &Observed, kind: &dyn ResourceType) {
+        let watch = Watch { outputs: &object.outputs, hints: &want.hints, as_of: self.input.as_of };
+        let notices = kind.notices(&object.fields, &watch);
+        let notices = notices.unwrap_or_else(|misfit| {
+            vec![Finding::error("misfit", misfit.to_string()).help("report this as a bug")]
+        });
+        let placed = notices.into_iter().map(|f| f.of(want.address.as_str()).origin(&want.origins));
+        self.findings.extend(placed);
     }
 
     /// Fields that could not be compared, one entry per reason.

@@ -1,10 +1,11 @@
 //! Looking for one resource among what was seen.
 
-use super::{Matcher, Standing};
+use super::{Matcher, Spot, Standing};
 use crate::place::Place;
 use aplomo_core::observation::OwnerMark;
 use aplomo_core::resource::Adopt;
-use aplomo_core::{Address, Desired, RemoteId};
+use aplomo_core::{Address, Datum, Desired, Reference, RemoteId, Wish};
+use smol_str::SmolStr;
 
 /// What the look-up came to.
 enum Found {
@@ -51,7 +52,7 @@ impl<'a> Matcher<'a, '_> {
         if let Adopt::Id(id) = &want.adopt {
             return self.world.by_id(type_name, place, id).map_or(Found::NotThere, Found::At);
         }
-        let by_key = self.by_key(want, place);
+        let by_key = self.by_key(want, want.key.as_deref(), place);
         if by_key.is_empty() { Found::Nothing } else { self.decide(by_key, recorded, want) }
     }
 
@@ -83,10 +84,10 @@ impl<'a> Matcher<'a, '_> {
     }
 
     /// Objects with the natural key, but for those whose mark names another wished address.
-    fn by_key(&self, want: &Desired, place: Place<'a>) -> Vec<u32> {
-        let Some(key) = &want.key else { return Vec::new() };
+    fn by_key(&self, want: &Desired, key: Option<&str>, place: Place<'a>) -> Vec<u32> {
+        let Some(key) = key else { return Vec::new() };
         let shelf = self.world.shelf(want.type_name.as_str(), place);
-        let all = shelf.and_then(|s| s.keys.get(key.as_str())).map_or(&[][..], |slot| slot.all());
+        let all = shelf.and_then(|s| s.keys.get(key)).map_or(&[][..], |slot| slot.all());
         if all.len() < 2 {
             return all.to_vec();
         }
@@ -98,6 +99,56 @@ impl<'a> Matcher<'a, '_> {
             _ => true,
         };
         all.iter().copied().filter(free).collect()
+    }
+
+    /// Looks again for what was not found and whose natural key holds references: what these point at
+    /// was found by now, so the key is known. Whatever order they were settled in, none is missed.
+    pub(super) fn by_late_keys(&mut self) {
+        for i in 0..self.out.items.len() as u32 {
+            let item = &self.out.items[i as usize];
+            if item.standing != Standing::Missing || item.want.key.is_some() {
+                continue;
+            }
+            let want = item.want;
+            let Some(key) = self.late_key(want) else { continue };
+            let Spot::In(place) = self.spot(want) else { continue };
+            let found = self.by_key(want, Some(&key), place);
+            if !found.is_empty() {
+                let standing = match self.decide(found, None, want) {
+                    Found::Several(all) => self.ambiguous(want, &all),
+                    Found::At(at) => self.claim(i, at),
+                    Found::Nothing | Found::NotThere => continue,
+                };
+                self.out.items[i as usize].standing = standing;
+            }
+        }
+    }
+
+    /// The natural key with every reference resolved that points at something found.
+    fn late_key(&self, want: &Desired) -> Option<SmolStr> {
+        let mut fields = want.wanted.clone();
+        for (path, reference) in want.wanted.references() {
+            if let Some(value) = self.seen_output(reference) {
+                fields.set(path.clone(), Wish::Value(value));
+            }
+        }
+        if fields == want.wanted {
+            return None;
+        }
+        self.basis.types.get(want.type_name.as_str())?.identity_wanted(&fields).ok()?
+    }
+
+    fn seen_output(&self, reference: &Reference) -> Option<Datum> {
+        let at = match self.out.item(&reference.to) {
+            Some(item) => match item.standing {
+                Standing::Here(at) => at,
+                _ => return None,
+            },
+            None => self.world.of_entry(self.basis.memory.ledger.get(&reference.to)?)?,
+        };
+        let object = self.world.object(at);
+        let id = || (reference.output == "id").then(|| Datum::from(object.id.as_str()));
+        object.outputs.get(&reference.output).cloned().or_else(id)
     }
 
     /// Of several, the recorded one or the one to adopt.

@@ -10,6 +10,7 @@ mod fields;
 mod finding_objects;
 mod guards;
 mod holding;
+mod late_keys;
 mod order;
 mod owning;
 mod removing;

@@ -1,6 +1,6 @@
 //! Types that exist for the tests alone.
 
-use aplomo_core::types::{Assessment, Counting, Turnover};
+use aplomo_core::types::{Assessment, Counting, Turnover, Watch};
 use aplomo_core::{FieldPath, Finding, Mode, Risk, Seen, Type, TypeName, Types, Wanted, model};
 use smol_str::SmolStr;
 
@@ -65,7 +65,7 @@ model! {
 
 macro_rules! kind {
     ($name:ident, $text:literal, $model:ident, stateful: $stateful:literal, $counting:ident,
-     key: |$m:ident| $key:expr, beside: |$k:ident| $beside:expr, turnover: |$p:ident| $turnover:expr) => {
+     wished: |$w:ident| $wished:expr, key: |$m:ident| $key:expr, beside: |$k:ident| $beside:expr, turnover: |$p:ident| $turnover:expr) => {
         pub struct $name;
         impl Type for $name {
             const NAME: TypeName = TypeName::known($text);
@@ -75,8 +75,8 @@ macro_rules! kind {
             fn normalise(model: $model<Wanted>) -> Result<$model<Wanted>, Vec<Finding>> {
                 Ok(model)
             }
-            fn identity_wanted(_: &$model<Wanted>) -> Option<SmolStr> {
-                None
+            fn identity_wanted($w: &$model<Wanted>) -> Option<SmolStr> {
+                $wished
             }
             fn identity($m: &$model<Seen>) -> Option<SmolStr> {
                 $key
@@ -95,18 +95,26 @@ macro_rules! kind {
                     _ => Assessment::default(),
                 }
             }
+            fn notices(_: &$model<Seen>, watch: &Watch<'_>) -> Vec<Finding> {
+                let said = watch
+                    .hints
+                    .get("say")
+                    .map(|say| Finding::warning("watched", format!("{say}, {}", watch.as_of)));
+                said.into_iter().collect()
+            }
         }
     };
 }
 
-kind!(Zone, "t.net.Zone", ZoneModel, stateful: true, PerTenant, key: |m| m.name.value().cloned(),
+kind!(Zone, "t.net.Zone", ZoneModel, stateful: true, PerTenant, wished: |_w| None, key: |m| m.name.value().cloned(),
     beside: |_k| None, turnover: |p| if p.as_str() == "/name" { Turnover::CreateFirst } else { Turnover::InPlace });
-kind!(Record, "t.net.Record", RecordModel, stateful: false, PerContainer, key: |_m| None,
+kind!(Record, "t.net.Record", RecordModel, stateful: false, PerContainer,
+    wished: |w| Some(format!("{}/{}", w.name.value()?, w.kind.value()?).into()), key: |_m| None,
     beside: |k| k.split('/').next().map(SmolStr::new),
     turnover: |p| if p.as_str() == "/target" { Turnover::DestroyFirst } else { Turnover::InPlace });
-kind!(Server, "t.net.Server", ServerModel, stateful: false, PerTenant, key: |_m| None, beside: |_k| None,
+kind!(Server, "t.net.Server", ServerModel, stateful: false, PerTenant, wished: |_w| None, key: |_m| None, beside: |_k| None,
     turnover: |p| if p.as_str() == "/size" { Turnover::CreateFirst } else { Turnover::InPlace });
-kind!(Setting, "aplomo.own.Setting", SettingModel, stateful: false, Exempt, key: |_m| None, beside: |_k| None,
+kind!(Setting, "aplomo.own.Setting", SettingModel, stateful: false, Exempt, wished: |_w| None, key: |_m| None, beside: |_k| None,
     turnover: |_p| Turnover::InPlace);
 
 pub fn types() -> Types {

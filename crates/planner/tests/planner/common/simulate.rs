@@ -111,7 +111,7 @@ fn create(case: &mut Case, change: &Change) {
     case.next += 1;
     let named = change.type_name == RECORD;
     let name = if named {
-        change.key.clone().unwrap().to_string()
+        change.key.clone().unwrap_or_else(|| change.address.key().into()).to_string()
     } else {
         format!("{}{}", change.type_name.as_str().rsplit('.').next().unwrap(), case.next)
     };
