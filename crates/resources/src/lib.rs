@@ -4,6 +4,7 @@
 //! Deliberately absent: calls (the providers make them), manifests (`catalog` expands them), and
 //! any input or output.
 
+pub mod acm;
 pub mod aplomo;
 mod change;
 mod normal;
@@ -18,6 +19,7 @@ pub fn registry() -> Types {
         .with::<route53::hosted_zone::Zone>()
         .with::<route53::record_set::Records>()
         .with::<route53::health_check::Check>()
+        .with::<acm::certificate::Certificates>()
         .with::<aplomo::tenant_settings::Settings>()
         .with::<aplomo::safety::Safeties>()
 }

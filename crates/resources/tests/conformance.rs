@@ -5,7 +5,7 @@
 use aplomo_core::model::{Misfit, Model};
 use aplomo_core::types::Risk;
 use aplomo_core::{Datum, FieldPath, Fields, Seen, Sight, Type, Wanted, Wish};
-use aplomo_resources::{aplomo, route53};
+use aplomo_resources::{acm, aplomo, route53};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
@@ -16,6 +16,7 @@ macro_rules! each {
         [
             $run::<aplomo::safety::Safeties>(),
             $run::<aplomo::tenant_settings::Settings>(),
+            $run::<acm::certificate::Certificates>(),
             $run::<route53::health_check::Check>(),
             $run::<route53::hosted_zone::Zone>(),
             $run::<route53::record_set::Records>(),
@@ -77,6 +78,9 @@ fn datum() -> impl Strategy<Value = Datum> {
         "\\",
         "é|",
         "x._domainkey.a.test.",
+        "RSA-2048",
+        "EC_prime256v1",
+        "DNS",
     ]);
     let text =
         prop_oneof![4 => word.prop_map(str::to_owned), 1 => ".{0,9}"].prop_map(|t| Datum::from(t.as_str()));

@@ -1,0 +1,12 @@
+//! AWS Certificate Manager: certificates.
+//!
+//! Deliberately absent: imported and private certificates, which ACM does not renew for us.
+
+mod assess;
+pub mod certificate;
+pub mod model;
+pub mod names;
+pub mod notices;
+pub mod output;
+
+pub use certificate::CERTIFICATE;
