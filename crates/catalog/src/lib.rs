@@ -8,6 +8,7 @@
 //! Deliberately absent: reading files, YAML and git (`source`), the models of remote objects
 //! (`resources`), any comparison with the world (`planner`), input and output of any kind.
 
+pub mod certificate;
 mod decode;
 pub mod describe;
 pub mod domain;

@@ -2,12 +2,17 @@
 
 use crate::kind::{AnyKind, Erased};
 use crate::suggest;
-use crate::{domain::Domain, tenant::Tenant};
+use crate::{certificate::Certificate, domain::Domain, tenant::Tenant};
 use aplomo_core::Finding;
 use std::sync::LazyLock;
 
-static KINDS: LazyLock<Vec<Box<dyn AnyKind>>> =
-    LazyLock::new(|| vec![Box::new(Erased::<Domain>::new()), Box::new(Erased::<Tenant>::new())]);
+static KINDS: LazyLock<Vec<Box<dyn AnyKind>>> = LazyLock::new(|| {
+    vec![
+        Box::new(Erased::<Certificate>::new()),
+        Box::new(Erased::<Domain>::new()),
+        Box::new(Erased::<Tenant>::new()),
+    ]
+});
 
 /// All kinds, in the order of their names.
 #[must_use]

@@ -1,17 +1,16 @@
 //! Delegation from the Domain above: the NS record of a zone is contributed to its parent.
 
-use super::Domain;
-use super::spec::{DomainSpec, Visibility};
+use super::lookup::{Found, find};
+use super::spec::Visibility;
 use super::wanted::{DELEGATION_TTL, default_of};
 use super::zone::Zone;
 use crate::envelope::OwnershipWish;
 use crate::estate::Estate;
-use crate::kind::{Expansion, Manifest};
-use crate::suggest;
+use crate::kind::Expansion;
 use aplomo_core::origin::Origin;
 use aplomo_core::reference::Constraint;
 use aplomo_core::resource::Desired;
-use aplomo_core::{Finding, ManifestName, Model as _, Reference, TenantName, Wanted, Wish};
+use aplomo_core::{Finding, Model as _, Reference, Wanted, Wish};
 use aplomo_resources::route53::RECORD_SET;
 use aplomo_resources::route53::dns::Name;
 use aplomo_resources::route53::model::RecordSet;
@@ -21,7 +20,8 @@ use std::sync::Arc;
 /// Adds the record in the parent, or what is wrong with it.
 pub(super) fn expand(zone: &Zone<'_>, estate: &Estate<'_>, out: &mut Expansion) {
     let Some(written) = &zone.manifest.spec.delegate_from else { return };
-    let found = find(zone, estate, written).and_then(|parent| {
+    let own = &zone.manifest.reference.tenant;
+    let found = find(estate, own, written).and_then(|parent| {
         let above = Zone::new(&parent, estate)?;
         out.findings.extend(occluded(zone, &above));
         contribution(zone, &above)
@@ -30,41 +30,6 @@ pub(super) fn expand(zone: &Zone<'_>, estate: &Estate<'_>, out: &mut Expansion) 
         Ok(record) => out.resources.push(record),
         Err(finding) => out.findings.push(zone.manifest.finding_at(*finding, "/spec/delegateFrom")),
     }
-}
-
-type Found<T> = Result<T, Box<Finding>>;
-
-fn find<'e>(zone: &Zone<'_>, estate: &'e Estate<'_>, written: &str) -> Found<Manifest<'e, DomainSpec>> {
-    let (tenant, name) = named(zone, written)?;
-    estate.get::<Domain>(&tenant, &name).ok_or_else(|| {
-        if tenant != zone.manifest.reference.tenant {
-            // What another tenant has is not ours to tell: one answer, whatever the reason.
-            let message = format!("`{written}` does not exist, or does not consent");
-            return Box::new(Finding::error("unknown-domain", message).help("ask its tenant"));
-        }
-        if estate.knows::<Domain>(&tenant, &name) {
-            let message = format!("the Domain `{written}` cannot be used, for it is invalid itself");
-            return Box::new(Finding::error("broken-reference", message));
-        }
-        let message = format!("there is no Domain `{name}` of `{tenant}`");
-        let help = suggest::or_list(name.as_str(), estate.names::<Domain>(&tenant), "there are:");
-        Box::new(Finding::error("unknown-domain", message).help(help))
-    })
-}
-
-/// `name`, `tenant/name` or `tenant/Domain/name`.
-fn named(zone: &Zone<'_>, written: &str) -> Found<(TenantName, ManifestName)> {
-    let own = zone.manifest.reference.tenant.as_str();
-    let (tenant, name) = match written.split('/').collect::<Vec<_>>().as_slice() {
-        [name] => (own, *name),
-        [tenant, name] | [tenant, "Domain", name] => (*tenant, *name),
-        _ => {
-            let message = format!("`{written}` names no Domain");
-            return Err(Box::new(Finding::error("bad-value", message).help("write `name` or `tenant/name`")));
-        }
-    };
-    let bad = |error: aplomo_core::name::BadName| Box::new(Finding::error("bad-value", error.to_string()));
-    Ok((TenantName::new(tenant).map_err(bad)?, ManifestName::new(name).map_err(bad)?))
 }
 
 fn contribution(zone: &Zone<'_>, above: &Zone<'_>) -> Found<Desired> {

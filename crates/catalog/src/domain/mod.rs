@@ -7,11 +7,12 @@ mod checks;
 mod delegation;
 mod expand;
 mod health;
+pub(crate) mod lookup;
 mod record;
 mod spec;
-mod wanted;
+pub(crate) mod wanted;
 mod words;
-mod zone;
+pub(crate) mod zone;
 
 pub use spec::*;
 pub use words::TypeWish;

@@ -13,12 +13,12 @@ use aplomo_resources::route53::model::RecordSet;
 use smol_str::SmolStr;
 
 /// What a new record gets where the manifest names no time to live.
-pub(super) const DEFAULT_TTL: i64 = 300;
+pub(crate) const DEFAULT_TTL: i64 = 300;
 /// What a new delegation gets: what registries use, for name servers rarely change.
 pub(super) const DELEGATION_TTL: i64 = 172_800;
 
 /// Values that only a create sends.
-pub(super) fn default_of(path: &'static str, value: impl Into<aplomo_core::Datum>) -> WantedFields {
+pub(crate) fn default_of(path: &'static str, value: impl Into<aplomo_core::Datum>) -> WantedFields {
     [(FieldPath::known(path), Wish::Value(value.into()))].into_iter().collect()
 }
 

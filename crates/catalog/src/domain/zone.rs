@@ -13,19 +13,19 @@ use aplomo_resources::route53::dns::Name;
 const TAGS: FieldPath = FieldPath::known("/tags");
 
 /// A zone whose name is valid.
-pub(super) struct Zone<'a> {
-    pub(super) manifest: &'a Manifest<'a, DomainSpec>,
-    pub(super) name: Name,
-    pub(super) address: Address,
+pub(crate) struct Zone<'a> {
+    pub(crate) manifest: &'a Manifest<'a, DomainSpec>,
+    pub(crate) name: Name,
+    pub(crate) address: Address,
     /// The account; the container is not in it.
-    pub(super) scope: Scope,
+    pub(crate) scope: Scope,
     /// The tenant's tags as fields, for what can hold tags.
-    pub(super) tags: WantedFields,
+    pub(crate) tags: WantedFields,
 }
 
 impl<'a> Zone<'a> {
     /// The zone of a manifest.
-    pub(super) fn new(
+    pub(crate) fn new(
         manifest: &'a Manifest<'a, DomainSpec>,
         estate: &Estate<'_>,
     ) -> Result<Self, Box<Finding>> {
@@ -41,12 +41,12 @@ impl<'a> Zone<'a> {
     }
 
     /// The scope of the zone's records.
-    pub(super) fn inside(&self) -> Scope {
+    pub(crate) fn inside(&self) -> Scope {
         Scope { container_of: Some(self.address.clone()), ..self.scope.clone() }
     }
 
     /// What its records may take over: all of an adopted zone.
-    pub(super) fn adopt_records(&self) -> Adopt {
+    pub(crate) fn adopt_records(&self) -> Adopt {
         if self.manifest.lifecycle.adopt.is_some() { Adopt::InContainer } else { Adopt::No }
     }
 }

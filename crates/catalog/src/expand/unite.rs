@@ -3,9 +3,10 @@
 use super::{Notes, label};
 use crate::estate::Estate;
 use aplomo_core::address::Address;
+use aplomo_core::fields::WantedFields;
 use aplomo_core::resource::Desired;
 use aplomo_core::types::Types;
-use aplomo_core::{Finding, ManifestRef, RemoteId, Scope};
+use aplomo_core::{Finding, ManifestRef, RemoteId, Scope, Wish};
 use smol_str::SmolStr;
 use std::collections::btree_map::Entry as Slot;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -117,9 +118,7 @@ impl Told<'_, '_> {
         for claim in claims {
             if !(first.resource.contribution && claim.resource.contribution) {
                 self.claimed_twice(&first, &claim);
-            } else if (&first.resource.wanted, &first.resource.defaults)
-                != (&claim.resource.wanted, &claim.resource.defaults)
-            {
+            } else if !agree(&first.resource, &claim.resource) {
                 self.disagree(&first, &claim);
             } else {
                 absorb(&mut first.resource, claim.resource);
@@ -190,8 +189,29 @@ fn place(claim: &Claim) -> String {
     claim.resource.origins.first().map(ToString::to_string).unwrap_or_default()
 }
 
+/// Whether two contributions wish the same. They may take a value from different resources, where it is
+/// the same output under the same constraint: a record that proves a name to several certificates.
+fn agree(one: &Desired, other: &Desired) -> bool {
+    let same = |a: &WantedFields, b: &WantedFields| {
+        a.len() == b.len() && a.iter().zip(b.iter()).all(|(x, y)| x.0 == y.0 && interchangeable(x.1, y.1))
+    };
+    same(&one.wanted, &other.wanted) && same(&one.defaults, &other.defaults)
+}
+
+fn interchangeable(one: &Wish, other: &Wish) -> bool {
+    match (one, other) {
+        (Wish::Reference(a), Wish::Reference(b)) => {
+            a.to.type_name() == b.to.type_name() && a.output == b.output && a.constraint == b.constraint
+        }
+        _ => one == other,
+    }
+}
+
 /// The resource lives until its last contributor is gone: it keeps all that speak of it.
 fn absorb(first: &mut Desired, other: Desired) {
+    // The value is taken from the first; the others must be there as well, for the resource is theirs too.
+    let others = other.wanted.references().chain(other.defaults.references()).map(|(_, r)| r.to.clone());
+    first.depends_on.extend(others);
     first.origins.extend(other.origins);
     first.depends_on.extend(other.depends_on);
     let former = other.previous.into_iter().filter(|address| !first.previous.contains(address));

@@ -39,6 +39,12 @@ pub fn aws_scope(estate: &Estate<'_>, tenant: &TenantName) -> Scope {
     Scope { provider: Provider::known("aws"), account, region: None, container: None, container_of: None }
 }
 
+/// The region of a tenant where a manifest names none.
+#[must_use]
+pub fn aws_region<'e>(estate: &'e Estate<'_>, tenant: &TenantName) -> Option<&'e SmolStr> {
+    spec_of(estate, tenant)?.aws.region.as_ref()
+}
+
 /// The tags that a tenant puts on every object of its own.
 #[must_use]
 pub fn tags<'e>(estate: &'e Estate<'_>, tenant: &TenantName) -> Option<&'e BTreeMap<SmolStr, SmolStr>> {

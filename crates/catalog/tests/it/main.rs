@@ -1,6 +1,7 @@
 //! The catalogue as others use it: documents in, the whole wish and all findings out.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests fail by panicking")]
 
+mod certificate;
 mod checks;
 mod conformance;
 mod decode;

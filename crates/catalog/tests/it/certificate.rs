@@ -1,0 +1,153 @@
+//! Certificates: what is wished, and what is wrong with them.
+
+use crate::support::{TENANT, accounts, domain, one, report, rules, source, wish};
+use aplomo_catalog::expand;
+use aplomo_core::resource::{Adopt, DesiredState};
+use aplomo_core::{Datum, Wish};
+
+/// A Certificate `name` of `acme` with these lines in its `spec`.
+fn certificate(name: &str, spec: &str) -> String {
+    let body: String = spec.lines().map(|line| format!("  {line}\n")).collect();
+    format!(
+        "apiVersion: aplomo/v1\nkind: Certificate\nmetadata: {{name: {name}, tenant: acme}}\nspec:\n{body}"
+    )
+}
+
+fn world(certificates: &[String]) -> DesiredState {
+    let zone = domain("records: []");
+    let sub =
+        zone.replace("name: example-com", "name: sub").replace("zone: example.com", "zone: eu.example.com");
+    let all = certificates.join("---\n");
+    let files = [("c.yaml", all.as_str()), ("d.yaml", &zone), ("s.yaml", &sub), ("t.yaml", TENANT)];
+    expand(&[source("dir:/t", &files)], &accounts())
+}
+
+const IRELAND: &str = "domainName: shop.example.com\nregions: [eu-west-1]\n";
+
+#[test]
+fn there_is_one_certificate_for_each_region_and_its_record_takes_both_values_from_it() {
+    let text = "domainName: Shop.example.com\nalternativeNames: [shop.example.com., api.example.com]\nregions: [us-east-1, eu-west-1]\nkeyAlgorithm: EC_prime256v1\nvalidation: {domains: [example-com]}";
+    let state = world(&[certificate("shop", text)]);
+    insta::assert_snapshot!(report(&state.findings), @"
+    warning[duplicate-name] c.yaml:6:22 the name `shop.example.com` is there already
+        help: remove one of them
+    ");
+    insta::assert_snapshot!(wish(&state, "Certificate/us-east-1"), @r#"{"/alternativeNames":["api.example.com"],"/domainName":"shop.example.com","/keyAlgorithm":"EC_prime256v1","/tags/client":"acme","/valid":true,"/validation":"DNS"}"#);
+    assert_eq!(one(&state, "Certificate/eu-west-1").scope.region.as_deref(), Some("eu-west-1"));
+    let record = one(&state, "RecordSet/acm/shop.example.com");
+    let references: Vec<String> = record
+        .wanted
+        .references()
+        .map(|(path, r)| format!("{path} = {} {} {:?}", r.to, r.output, r.constraint))
+        .collect();
+    insta::assert_snapshot!(references.join("\n"), @r#"
+    /name = acme/Certificate/shop:aws.acm.Certificate/eu-west-1 validation/shop.example.com/name Suffix(".example.com.")
+    /values = acme/Certificate/shop:aws.acm.Certificate/eu-west-1 validation/shop.example.com/value Suffix(".acm-validations.aws.")
+    "#);
+    let on: Vec<&str> = record.depends_on.iter().map(|a| a.as_str()).collect();
+    assert_eq!(
+        on,
+        ["acme/Certificate/shop:aws.acm.Certificate/us-east-1"],
+        "it needs the other region's as well"
+    );
+    assert!(record.contribution && record.key.is_none());
+    assert_eq!(record.defaults.value("/ttl"), Some(&Datum::Int(300)));
+}
+
+#[test]
+fn apex_and_wildcard_and_several_manifests_share_one_record() {
+    let one_of = "domainName: example.com\nalternativeNames: ['*.example.com']\nregions: [eu-west-1]\nvalidation: {domains: [example-com]}";
+    let other = "domainName: '*.example.com'\nregions: [eu-west-1]\nvalidation: {domains: [example-com]}";
+    let state = world(&[certificate("a", one_of), certificate("b", other)]);
+    assert_eq!(rules(&state), ["wildcard-name", "wildcard-name"]);
+    let records: Vec<&str> =
+        state.resources.keys().map(|a| a.as_str()).filter(|a| a.contains("/acm/")).collect();
+    assert_eq!(records, ["acme/Domain/example-com:aws.route53.RecordSet/acm/example.com"]);
+    let record = one(&state, "acm/example.com");
+    assert_eq!(record.origins.len(), 2, "both certificates speak of it");
+    assert!(record.depends_on.iter().any(|a| a.as_str().contains("Certificate/b:")));
+    let alone = world(&[certificate("b", other)]);
+    let record = one(&alone, "acm/example.com");
+    assert!(record.wanted.references().all(|(_, r)| r.to.as_str().contains("Certificate/b:")), "it lives on");
+}
+
+#[test]
+fn a_name_goes_to_the_zone_with_the_longest_match() {
+    let text = "domainName: a.eu.example.com\nalternativeNames: [eu2.example.com]\nregions: [eu-west-1]\nvalidation: {domains: [example-com, sub]}";
+    let state = world(&[certificate("x", text)]);
+    assert_eq!(report(&state.findings), "");
+    let records: Vec<&str> =
+        state.resources.keys().map(|a| a.as_str()).filter(|a| a.contains("/acm/")).collect();
+    assert_eq!(
+        records,
+        [
+            "acme/Domain/example-com:aws.route53.RecordSet/acm/eu2.example.com",
+            "acme/Domain/sub:aws.route53.RecordSet/acm/a.eu.example.com"
+        ]
+    );
+}
+
+#[test]
+fn external_validation_writes_no_record_and_is_watched() {
+    let state = world(&[certificate("x", &format!("{IRELAND}validation: external\nexpiryWarningDays: 60"))]);
+    assert_eq!(report(&state.findings), "");
+    assert!(state.resources.keys().all(|a| !a.as_str().contains("/acm/")));
+    let hints = &one(&state, "Certificate/eu-west-1").hints;
+    assert_eq!(hints.get("external"), Some(&Datum::Bool(true)));
+    assert_eq!(hints.get("expiryWarningDays"), Some(&Datum::Int(60)));
+    assert_eq!(one(&state, "Certificate/eu-west-1").wanted.get("/keyAlgorithm"), None::<&Wish>);
+}
+
+#[test]
+fn what_is_wrong_is_told_where_it_stands() {
+    let bad =
+        "domainName: com\nalternativeNames: [a_b.example.com]\nregions: [Ireland]\nvalidation: external";
+    let far = "domainName: shop.example.org\nregions: [eu-west-1]\nvalidation: {domains: [example-com]}";
+    let unknown = "domainName: shop.example.com\nregions: [eu-west-1]\nvalidation: {domains: [exampel-com]}";
+    let nowhere = "domainName: shop.example.com\nvalidation: {domains: []}";
+    let many: Vec<String> = (0..11).map(|n| format!("n{n}.example.com")).collect();
+    let many = format!("{IRELAND}validation: external\nalternativeNames: [{}]", many.join(", "));
+    let all = [("bad", bad), ("far", far), ("unknown", unknown), ("nowhere", nowhere), ("many", &many)];
+    for (name, spec) in all {
+        let state = world(&[certificate(name, spec)]);
+        let expected: &[&str] = match name {
+            "bad" => &["bad-value", "bad-value", "bad-value"],
+            "far" => &["out-of-reach"],
+            "unknown" => &["unknown-domain"],
+            "nowhere" => &["no-region", "no-domains"],
+            _ => &["too-many-names"],
+        };
+        let mut found = rules(&state);
+        found.sort_unstable();
+        let mut expected = expected.to_vec();
+        expected.sort_unstable();
+        assert_eq!(found, expected, "{name}: {}", report(&state.findings));
+    }
+    let raised = world(&[certificate("many", &format!("{many}\nmaxNames: 12"))]);
+    assert_eq!(report(&raised.findings), "");
+}
+
+#[test]
+fn an_arn_is_adopted_in_its_own_region_alone() {
+    let text = certificate(
+        "x",
+        "domainName: shop.example.com\nregions: [eu-west-1, us-east-1]\nvalidation: external",
+    );
+    let arn = "arn:aws:acm:us-east-1:123456789012:certificate/0a";
+    let with = |arn: &str| text.replace("spec:", &format!("lifecycle: {{adopt: '{arn}'}}\nspec:"));
+    let state = world(&[with(arn)]);
+    assert_eq!(report(&state.findings), "");
+    assert!(matches!(&one(&state, "Certificate/us-east-1").adopt, Adopt::Id(id) if id.as_str() == arn));
+    assert_eq!(one(&state, "Certificate/eu-west-1").adopt, Adopt::No);
+    assert_eq!(rules(&world(&[with("arn:aws:acm:sa-east-1:1:certificate/0a")])), ["bad-adopt"]);
+}
+
+#[test]
+fn a_word_that_is_no_validation_is_told_with_the_way_out() {
+    let state = world(&[certificate("x", &format!("{IRELAND}validation: extern"))]);
+    assert!(
+        report(&state.findings).contains("write `external`, or a mapping with `domains`"),
+        "{}",
+        report(&state.findings)
+    );
+}
