@@ -169,11 +169,54 @@ pub struct AwsSettings {
     pub endpoint: Option<String>,
     /// The region to start from.
     pub region: Option<String>,
+    /// Where the records are looked up that prove names in DNS that is not ours: `system` unless set,
+    /// `off`, or the address of a resolver like `192.0.2.53:53`.
+    #[schemars(with = "Option<String>")]
+    pub resolver: Resolver,
     /// Calls a service allows, by service (`route53`), where the published rates do not fit.
     pub rates: BTreeMap<String, RateConfig>,
     /// How long an object may be missing from listings after a create whose answer was lost, e.g. `30s`;
     /// as each service needs where it is not given. An emulator needs `0s`.
     pub settle: Option<String>,
+}
+
+/// Where names are looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Resolver {
+    /// By the resolvers of this machine.
+    #[default]
+    System,
+    /// Nowhere.
+    Off,
+    /// By the resolver at this address.
+    At(std::net::SocketAddr),
+}
+
+impl TryFrom<String> for Resolver {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        match text.as_str() {
+            "system" => Ok(Self::System),
+            "off" => Ok(Self::Off),
+            address => address.parse().map(Self::At).map_err(|_| {
+                format!(
+                    "`{}` is no resolver: write `system`, `off` or an address like `192.0.2.53:53`",
+                    address.escape_debug()
+                )
+            }),
+        }
+    }
+}
+
+impl From<Resolver> for String {
+    fn from(resolver: Resolver) -> Self {
+        match resolver {
+            Resolver::System => "system".to_owned(),
+            Resolver::Off => "off".to_owned(),
+            Resolver::At(address) => address.to_string(),
+        }
+    }
 }
 
 /// A token bucket.

@@ -1,11 +1,11 @@
 //! Joins the engine's ports to `provider-aws`: one connection per way into an account.
 
-use crate::config::AwsSettings;
+use crate::config::{AwsSettings, Resolver};
 use aplomo_core::ports::{ApprovedStep, Fut, ReadCx, Reader, Writer};
 use aplomo_core::safety::TenantPolicy;
 use aplomo_core::{Account, Observation, Provider, TypeName};
 use aplomo_engine::connect::{ConnectProblem, Connection, Connector};
-use aplomo_provider_aws::{Access, Aws, AwsConfig, Session};
+use aplomo_provider_aws::{Access, Aws, AwsConfig, Dns, Session};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,6 +29,11 @@ impl AwsConnector {
             endpoint: settings.endpoint.clone(),
             region: settings.region.clone().unwrap_or_else(|| usual.region.clone()),
             settle,
+            dns: match settings.resolver {
+                Resolver::System => Dns::System,
+                Resolver::Off => Dns::Off,
+                Resolver::At(address) => Dns::At(address),
+            },
             ..usual
         };
         Self { config, session: OnceCell::new(), known: Mutex::default() }

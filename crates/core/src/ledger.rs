@@ -120,3 +120,84 @@ pub struct Memory {
     /// When drift at an address was first seen.
     pub first_seen: BTreeMap<Address, Timestamp>,
 }
+
+/// What the ledger remembers of one object, for readers that need not ask again what never changes.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Remembered {
+    /// The values that were applied, references resolved.
+    pub values: BTreeMap<FieldPath, Datum>,
+    /// The outputs that others took their values from.
+    pub outputs: BTreeMap<SmolStr, Datum>,
+}
+
+impl Memory {
+    /// What is remembered of the objects of a type, by their id.
+    #[must_use]
+    pub fn remembered(&self, type_name: &TypeName) -> BTreeMap<RemoteId, Remembered> {
+        let mut found: BTreeMap<RemoteId, Remembered> = BTreeMap::new();
+        for entry in self.ledger.values().filter(|entry| entry.type_name == *type_name) {
+            let literal =
+                entry.applied.iter().filter_map(|(p, wish)| Some((p.clone(), wish.value()?.clone())));
+            let values = literal.chain(entry.resolved.clone());
+            found.entry(entry.id.clone()).or_default().values.extend(values);
+        }
+        if found.is_empty() {
+            return found;
+        }
+        for entry in self.ledger.values() {
+            for (path, reference) in entry.applied.references() {
+                if reference.to.type_name() != type_name.as_str() {
+                    continue;
+                }
+                let target = self.ledger.get(&reference.to).and_then(|to| found.get_mut(&to.id));
+                if let Some((target, value)) = target.zip(entry.resolved.get(path)) {
+                    target.outputs.insert(reference.output.clone(), value.clone());
+                }
+            }
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fields::Wish;
+    use crate::reference::Reference;
+
+    fn entry(type_name: &'static str, id: &'static str, applied: WantedFields) -> LedgerEntry {
+        LedgerEntry {
+            type_name: TypeName::known(type_name),
+            scope: Scope::own(),
+            id: RemoteId::known(id),
+            key: None,
+            applied,
+            resolved: BTreeMap::new(),
+            source: SourceName::known("s"),
+            commit: None,
+            version: "1".into(),
+            run: None,
+            at: Timestamp::UNIX_EPOCH,
+            brought_along: false,
+            until: None,
+        }
+    }
+
+    #[test]
+    fn outputs_that_others_took_are_remembered_with_what_was_applied() {
+        let to: Address = "t/K/a:p.s.Made/x".parse().unwrap();
+        let name = (FieldPath::known("/name"), Wish::Value("a".into()));
+        let reference = Reference { to: to.clone(), output: "proof".into(), constraint: Default::default() };
+        let used = (FieldPath::known("/value"), Wish::Reference(Box::new(reference)));
+        let mut user = entry("p.s.User", "u", [used].into_iter().collect());
+        user.resolved.insert(FieldPath::known("/value"), "p1".into());
+        let mut memory = Memory::default();
+        memory.ledger.insert(to, entry("p.s.Made", "m", [name].into_iter().collect()));
+        memory.ledger.insert("t/K/b:p.s.User/y".parse().unwrap(), user);
+        let found = memory.remembered(&TypeName::known("p.s.Made"));
+        let made = &found[&RemoteId::known("m")];
+        assert_eq!(made.outputs.get("proof"), Some(&"p1".into()));
+        assert_eq!(made.values.get(&FieldPath::known("/name")), Some(&"a".into()));
+        assert!(memory.remembered(&TypeName::known("p.s.Other")).is_empty());
+    }
+}

@@ -128,6 +128,9 @@ pub struct ReadCx<'a> {
     pub calls: &'a CallCounter,
     /// The clock.
     pub clock: &'a dyn Clock,
+    /// What the store remembers, where a reader may leave unasked what never changes; `None` where all
+    /// shall be read anew, as at the write.
+    pub memory: Option<&'a crate::ledger::Memory>,
 }
 
 /// Which objects of a scope to read.

@@ -37,7 +37,7 @@ pub struct View {
 
 impl Engine {
     pub(crate) fn read_cx<'a>(&'a self, calls: &'a CallCounter, priority: Priority) -> ReadCx<'a> {
-        ReadCx { priority, budget: &*self.budget, calls, clock: &*self.clock }
+        ReadCx { priority, budget: &*self.budget, calls, clock: &*self.clock, memory: None }
     }
 
     /// Reads everything that the wishes and the ledger speak of.
@@ -48,7 +48,7 @@ impl Engine {
         calls: &CallCounter,
         priority: Priority,
     ) -> View {
-        let cx = self.read_cx(calls, priority);
+        let cx = ReadCx { memory: Some(memory), ..self.read_cx(calls, priority) };
         let own = self.own_connection(&cx).await;
         let default = own.as_ref().ok().map(|(account, _)| account.clone());
         let recorded = aplomo_resources::aplomo::recorded(memory);

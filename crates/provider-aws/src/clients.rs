@@ -95,6 +95,7 @@ sdks! {
     aws_sdk_cloudwatchlogs: "logs",
     aws_sdk_ec2: "ec2",
     aws_sdk_iam: "iam",
+    aws_sdk_resourcegroupstagging: "tagging",
     aws_sdk_route53: "route53",
     aws_sdk_sts: "sts",
 }

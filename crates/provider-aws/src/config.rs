@@ -20,6 +20,20 @@ pub struct AwsConfig {
     /// How long an object may be missing from listings after a create whose answer was lost; unset: as
     /// each service needs. An emulator needs none.
     pub settle: Option<Duration>,
+    /// Where the records that prove names to others are looked up.
+    pub dns: Dns,
+}
+
+/// Where names are looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Dns {
+    /// The resolvers of this machine.
+    #[default]
+    System,
+    /// The resolver at this address.
+    At(std::net::SocketAddr),
+    /// Nowhere: nothing is said of such records.
+    Off,
 }
 
 impl Default for AwsConfig {
@@ -31,6 +45,7 @@ impl Default for AwsConfig {
             timeouts: Timeouts::default(),
             read_attempts: 3,
             settle: None,
+            dns: Dns::default(),
         }
     }
 }

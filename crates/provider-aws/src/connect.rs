@@ -3,6 +3,7 @@
 
 use crate::clients::{Office, Purpose};
 use crate::config::{Access, AwsConfig, Credentials};
+use crate::dns::Lookup;
 use crate::line::{Line, Site};
 use crate::problem::AwsProblem;
 use crate::role::{Assumptions, Role};
@@ -27,6 +28,7 @@ pub struct Session {
     own: SdkConfig,
     endpoint: String,
     settle: Option<Duration>,
+    dns: Lookup,
 }
 
 impl Session {
@@ -69,7 +71,7 @@ impl Session {
         };
         let own = own.load().await;
         let endpoint = own.endpoint_url().unwrap_or("AWS").to_owned();
-        Ok(Self { own, endpoint, settle: config.settle })
+        Ok(Self { own, endpoint, settle: config.settle, dns: Lookup::new(config.dns) })
     }
 
     /// One tenant's account. Nothing is sent to AWS.
@@ -80,6 +82,7 @@ impl Session {
             endpoint: self.endpoint.clone(),
             assumptions: Arc::new(Assumptions::default()),
             settle: self.settle,
+            dns: self.dns.clone(),
         });
         let config = self.as_role(&site, access, access.read_role.as_deref(), None);
         let office = Office { site: Arc::clone(&site), config, purpose: Purpose::Read };

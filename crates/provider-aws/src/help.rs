@@ -36,6 +36,13 @@ pub(crate) fn help(code: &str) -> Option<&'static str> {
         "InvalidChangeBatch" => {
             "the record set moved since it was read, or conflicts with another one: plan again"
         }
+        "ResourceInUseException" => {
+            "something still uses it: move that over first; what replaced it is there already where it was replaced"
+        }
+        "LimitExceededException" => {
+            "a quota of certificates, or of names in one, is reached: ask AWS for more, or make two certificates"
+        }
+        "InvalidDomainValidationOptionsException" => "ACM does not take these names: plan again",
         _ => return None,
     })
 }

@@ -9,6 +9,7 @@
 mod clients;
 mod config;
 mod connect;
+mod dns;
 mod help;
 mod line;
 mod marks;
@@ -22,7 +23,7 @@ mod session_policy;
 mod wanted;
 mod write;
 
-pub use config::{Access, AwsConfig, Credentials, Timeouts};
+pub use config::{Access, AwsConfig, Credentials, Dns, Timeouts};
 pub use connect::{Aws, Identity, Session};
 pub use marks::{MARK_ADDRESS, MARK_INSTALLATION, MARK_TENANT, caller_reference};
 pub use problem::AwsProblem;

@@ -1,6 +1,7 @@
 //! The one way out: every call takes from the budget, is counted attempt by attempt, tells the
 //! service's time, and comes back as a value or an [`AwsProblem`].
 
+use crate::dns::Lookup;
 use crate::probe::Probe;
 use crate::problem::{AwsProblem, Place};
 use crate::role::Assumptions;
@@ -21,6 +22,8 @@ pub(crate) struct Site {
     pub(crate) assumptions: Arc<Assumptions>,
     /// How long absence is not believed after an unanswered call; unset: as each service needs.
     pub(crate) settle: Option<Duration>,
+    /// Where names of others are looked up.
+    pub(crate) dns: Lookup,
 }
 
 /// The way out for one reading or writing.

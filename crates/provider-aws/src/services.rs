@@ -2,13 +2,15 @@
 //! what a role must be allowed, and to what a write session is cut, follows from this list.
 
 use crate::clients::Office;
+use crate::read::acm::Certificates;
 use crate::read::route53::{health_checks::HealthChecks, hosted_zones::HostedZones, record_sets::RecordSets};
+use crate::write::acm::CertificateWriter;
 use crate::write::route53::{
     health_checks::HealthCheckWriter, hosted_zones::HostedZoneWriter, record_sets::RecordSetWriter,
 };
 use aplomo_core::TypeName;
 use aplomo_core::ports::{Reader, Writer};
-use aplomo_resources::route53;
+use aplomo_resources::{acm, route53};
 use std::collections::BTreeSet;
 
 /// One service.
@@ -29,7 +31,23 @@ pub(crate) struct Clerk {
 }
 
 /// All services.
-pub(crate) const SERVICES: &[Service] = &[Service {
+pub(crate) const SERVICES: &[Service] = &[ROUTE53, ACM];
+
+const ACM: Service = Service {
+    readers: |office| {
+        vec![Box::new(Certificates::new(office.site.clone(), office.branch(), office.branch()))]
+    },
+    read_calls: &[Certificates::calls()],
+    writers: &[Clerk {
+        feeds: acm::CERTIFICATE,
+        calls: CertificateWriter::calls(),
+        // Tags go with the request, for which ACM asks the permission to tag; the writer tags anyway.
+        implied: &["acm:AddTagsToCertificate"],
+        make: |office| Box::new(CertificateWriter::new(office.desk())),
+    }],
+};
+
+const ROUTE53: Service = Service {
     readers: |office| {
         let (site, client) = (&office.site, office.branch::<aws_sdk_route53::Client>().client(None));
         vec![
@@ -60,7 +78,7 @@ pub(crate) const SERVICES: &[Service] = &[Service {
             make: |office| Box::new(HealthCheckWriter::new(office.desk())),
         },
     ],
-}];
+};
 
 /// Everyone who writes.
 pub(crate) fn clerks() -> impl Iterator<Item = &'static Clerk> {

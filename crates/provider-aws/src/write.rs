@@ -1,6 +1,7 @@
 //! Writers, a folder per service: they carry out approved steps and decide nothing. Every call goes through
 //! `WriteCx::once`, every attempt anew.
 
+pub(crate) mod acm;
 pub(crate) mod route53;
 pub(crate) mod tags;
 
@@ -49,7 +50,6 @@ impl<C: Sdk> Desk<C> {
     }
 
     /// How long absence is not believed after an unanswered call: as configured, else as the service needs.
-    #[allow(dead_code, reason = "Route 53 needs none; the services that do follow in the next commits")]
     pub(crate) fn settle(&self, usual: Duration) -> Duration {
         self.site.settle.unwrap_or(usual)
     }

@@ -21,7 +21,33 @@ from moto.moto_server.werkzeug_app import (  # noqa: E402
     MotoRequestHandler,
     create_backend_app,
 )
+from moto.acm.models import acm_backends  # noqa: E402
+from moto.core.resource_tagging import TaggedResource  # noqa: E402
+from moto.resourcegroupstaggingapi import models as tagging  # noqa: E402
 from werkzeug.serving import make_server  # noqa: E402
+
+
+class Certificates:
+    """What moto's tagging API lacks: the tags of certificates."""
+
+    def __init__(self, backend):
+        self.backend = backend
+
+    def iter_tagged_resources(self):
+        for arn, certificate in list(self.backend._certificates.items()):
+            tags = {key: value or "" for key, value in certificate.tags.items()}
+            yield TaggedResource(arn=arn, tags=tags, resource_type="acm:certificate")
+
+
+taggable = tagging.iter_taggable_backends
+
+
+def with_certificates(account_id, region_name):
+    yield from taggable(account_id, region_name)
+    yield Certificates(acm_backends[account_id][region_name])
+
+
+tagging.iter_taggable_backends = with_certificates
 
 
 class Quiet(MotoRequestHandler):

@@ -2,12 +2,14 @@
 //!
 //! Deliberately absent: reading the world or files; the caller hands in what was seen or read.
 
+mod certificate;
 mod draft;
 mod observed;
 mod scan;
 mod yaml;
 mod zonefile;
 
+pub use certificate::certificate_manifest;
 pub use observed::domain_manifest;
 pub use zonefile::from_zonefile;
 

@@ -33,7 +33,10 @@ fn there_is_one_certificate_for_each_region_and_its_record_takes_both_values_fro
         help: remove one of them
     ");
     insta::assert_snapshot!(wish(&state, "Certificate/us-east-1"), @r#"{"/alternativeNames":["api.example.com"],"/domainName":"shop.example.com","/keyAlgorithm":"EC_prime256v1","/tags/client":"acme","/valid":true,"/validation":"DNS"}"#);
-    assert_eq!(one(&state, "Certificate/eu-west-1").scope.region.as_deref(), Some("eu-west-1"));
+    assert_eq!(
+        one(&state, "Certificate/eu-west-1").scope.region.as_ref().map(|r| r.as_str()),
+        Some("eu-west-1")
+    );
     let record = one(&state, "RecordSet/acm/shop.example.com");
     let references: Vec<String> = record
         .wanted
@@ -149,5 +152,65 @@ fn a_word_that_is_no_validation_is_told_with_the_way_out() {
         report(&state.findings).contains("write `external`, or a mapping with `domains`"),
         "{}",
         report(&state.findings)
+    );
+}
+
+/// A certificate of nobody, as a reading shows it.
+fn seen(validation: &str) -> aplomo_core::Observed {
+    use aplomo_core::{Account, Model, Provider, Region, RemoteId, Scope, Seen, Sight};
+    let model = aplomo_resources::acm::model::Certificate::<Seen> {
+        domain_name: Sight::Value("shop.example.com".into()),
+        alternative_names: Sight::Value(["*.shop.example.com".into(), "www.example.com".into()].into()),
+        key_algorithm: Sight::Value("EC_prime256v1".into()),
+        validation: Sight::Value(validation.into()),
+        transparency: Sight::Hidden,
+        valid: Sight::Value(true),
+        in_use: Sight::Value(true),
+        tags: [
+            ("client".to_owned(), Sight::Value("acme".to_owned())),
+            ("a: b".to_owned(), Sight::Value("x".to_owned())),
+        ]
+        .into(),
+    };
+    let scope = Scope::account(Provider::known("aws"), Account::known("123456789012"));
+    aplomo_core::Observed {
+        type_name: aplomo_resources::acm::CERTIFICATE,
+        scope: Scope { region: Some(Region::known("eu-west-1")), ..scope },
+        id: RemoteId::known("arn:aws:acm:eu-west-1:123456789012:certificate/0a"),
+        key: None,
+        mark: aplomo_core::observation::OwnerMark::None,
+        created_by: None,
+        fields: model.to_fields(),
+        outputs: std::collections::BTreeMap::new(),
+        brought_along: false,
+        raw: None,
+        waiting: None,
+    }
+}
+
+#[test]
+fn an_imported_certificate_wishes_exactly_what_is_there() {
+    use aplomo_catalog::import::{Options, certificate_manifest};
+    let options = Options {
+        tenant: aplomo_core::TenantName::known("acme"),
+        name: aplomo_core::ManifestName::known("shop"),
+        adopt: true,
+    };
+    let there = seen("DNS");
+    let imported = certificate_manifest(&there, &[("example-com".into(), "example.com.".into())], &options);
+    insta::assert_snapshot!(imported.yaml, @"");
+    assert!(imported.notes.is_empty(), "{:?}", imported.notes);
+    let state = world(&[imported.yaml]);
+    assert_eq!(rules(&state), ["wildcard-name"]);
+    let wished = one(&state, "Certificate/eu-west-1");
+    assert_eq!(wished.adopt, Adopt::Id(there.id.clone()));
+    for (path, wish) in wished.wanted.iter() {
+        assert_eq!(wish.value(), there.fields.value(path.as_str()), "{path}: the plan would not be empty");
+    }
+    let external = certificate_manifest(&seen("EMAIL"), &[], &options);
+    assert!(external.yaml.contains("validation: external"));
+    assert_eq!(
+        external.notes,
+        ["it was validated by mail: Aplomo would ask for another one, validated by DNS"]
     );
 }

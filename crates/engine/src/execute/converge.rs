@@ -123,7 +123,8 @@ fn targets(state: &State<'_>, changes: &[&Change]) -> Vec<(TypeName, Scope)> {
     for change in changes {
         let references = change.references.iter().filter(|r| r.reference.output != "id");
         targets.extend(references.filter_map(|r| {
-            Some((TypeName::new(r.reference.to.type_name()).ok()?, change.scope.outer().concrete()))
+            let to = &r.reference.to;
+            Some((TypeName::new(to.type_name()).ok()?, state.place_of(to, &change.scope)))
         }));
     }
     targets.sort();

@@ -135,8 +135,13 @@ impl Engine {
             state.open.extend(open.intent.changes.into_iter().map(|(address, _)| (address, at)));
         }
         let moved: BTreeSet<_> = state.plan.changes.iter().filter_map(|c| c.moved_from.as_ref()).collect();
+        let references = state.plan.changes.iter().flat_map(|c| &c.references);
+        let used: BTreeSet<_> = references.map(|used| &used.reference.to).collect();
         for (address, entry) in memory.ledger {
             state.ids.insert(address.clone(), entry.id.clone());
+            if used.contains(&address) {
+                state.places.insert(address.clone(), entry.scope.outer());
+            }
             if moved.contains(&address) {
                 state.moving.insert(address, entry);
             }

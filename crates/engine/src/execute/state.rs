@@ -4,7 +4,7 @@ use super::change_at;
 use aplomo_core::approval::{Actor, Grant};
 use aplomo_core::ledger::LedgerEntry;
 use aplomo_core::run::{ChangeOutcome, Status};
-use aplomo_core::{Address, Change, CommitId, Digest, Plan, RemoteId, RunId, SourceName, Timestamp};
+use aplomo_core::{Address, Change, CommitId, Digest, Plan, RemoteId, RunId, Scope, SourceName, Timestamp};
 use smol_str::{SmolStr, format_smolstr};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -16,6 +16,8 @@ pub(crate) struct State<'a> {
     pub(crate) outcomes: BTreeMap<Address, ChangeOutcome>,
     pub(crate) ids: HashMap<Address, RemoteId>,
     pub(crate) approvers: HashMap<SmolStr, Actor>,
+    /// Where what the plan refers to lives, as far as the ledger knows; see [`State::place_of`].
+    pub(crate) places: HashMap<Address, Scope>,
     /// Ledger entries of addresses that objects move away from.
     pub(crate) moving: HashMap<Address, LedgerEntry>,
     /// Addresses for which a call was made of which nobody knows the answer, and when.
@@ -40,12 +42,19 @@ impl<'a> State<'a> {
             outcomes,
             ids: HashMap::new(),
             approvers: HashMap::new(),
+            places: HashMap::new(),
             moving: HashMap::new(),
             open: BTreeMap::new(),
             waiting: BTreeMap::new(),
             attempted: BTreeSet::new(),
             grants: HashMap::new(),
         }
+    }
+
+    /// Where a resource lives, its container aside: it may be in another region than what refers to it.
+    pub(crate) fn place_of(&self, address: &Address, near: &Scope) -> Scope {
+        let planned = change_at(self.plan, address).map(|change| &change.scope);
+        planned.or_else(|| self.places.get(address)).unwrap_or(near).outer()
     }
 
     /// Whether this run may have done a change before it was interrupted.

@@ -95,7 +95,7 @@ impl Engine {
             }
             for used in change.references.iter().filter(|u| u.reference.output != "id") {
                 let Ok(type_name) = TypeName::new(used.reference.to.type_name()) else { continue };
-                let outer = change.scope.outer();
+                let outer = state.place_of(&used.reference.to, &change.scope);
                 if let Some(id) = state.ids.get(&used.reference.to) {
                     targets.extend(inside(order, &type_name, &outer.within(id.clone())));
                 }

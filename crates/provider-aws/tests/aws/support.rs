@@ -134,6 +134,7 @@ impl World {
             Credentials::Keys { id: "AKIASANDBOX000000000".into(), secret: "sandbox".into(), token: None };
         let base = AwsConfig {
             endpoint: Some(proxy.endpoint().to_owned()),
+            dns: aplomo_provider_aws::Dns::Off,
             credentials: keys,
             ..AwsConfig::default()
         };
@@ -161,7 +162,13 @@ impl World {
     }
 
     pub(crate) fn read_cx(&self) -> ReadCx<'_> {
-        ReadCx { priority: Priority::Plan, budget: &self.budget, calls: &self.calls, clock: &self.clock }
+        ReadCx {
+            priority: Priority::Plan,
+            budget: &self.budget,
+            calls: &self.calls,
+            clock: &self.clock,
+            memory: None,
+        }
     }
 
     pub(crate) fn reader(&self, type_name: &str) -> Box<dyn Reader> {

@@ -8,5 +8,7 @@ pub mod model;
 pub mod names;
 pub mod notices;
 pub mod output;
+mod waiting;
 
 pub use certificate::CERTIFICATE;
+pub use waiting::waiting;

@@ -9,6 +9,8 @@ use smol_str::{SmolStr, format_smolstr};
 pub const ARN: &str = "arn";
 /// ACM's status, e.g. `ISSUED` or `PENDING_VALIDATION`.
 pub const STATUS: &str = "status";
+/// Who made it: `AMAZON_ISSUED`, `IMPORTED` or `PRIVATE`.
+pub const TYPE: &str = "type";
 /// The end of its validity, RFC 3339.
 pub const NOT_AFTER: &str = "notAfter";
 /// The state of a renewal under way, e.g. `PENDING_VALIDATION` or `FAILED`.
