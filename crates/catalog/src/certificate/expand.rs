@@ -140,7 +140,8 @@ fn wish(
             .key_algorithm
             .map_or(Wish::LeftAlone, |a| Wish::Value(SmolStr::new_static(a.word()))),
         validation: Wish::Value(SmolStr::new_static("DNS")),
-        transparency: spec.transparency_logging.map_or(Wish::LeftAlone, Wish::Value),
+        // AWS lets nobody opt out any more.
+        transparency: Wish::LeftAlone,
         // One that failed, timed out, was revoked or has expired is asked for anew.
         valid: Wish::Value(true),
         in_use: Wish::LeftAlone,

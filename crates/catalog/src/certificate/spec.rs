@@ -29,8 +29,6 @@ pub struct CertificateSpec {
     /// Warn this many days before it ends; 30 unless set. AWS begins to renew 60 days before.
     #[schemars(range(min = 0, max = 395))]
     pub expiry_warning_days: Option<i64>,
-    /// Whether it is entered into public transparency logs, which browsers ask for. Left alone unless set.
-    pub transparency_logging: Option<bool>,
     /// How many names the account's quota allows in one certificate; 10 unless set.
     #[schemars(range(min = 1, max = 100))]
     pub max_names: Option<i64>,

@@ -108,9 +108,6 @@ fn settings(certificate: &Observed, model: &Certificate<Seen>, out: &mut String,
     if let Some(region) = certificate.scope.region.as_ref().map(Region::as_str) {
         let _ = writeln!(out, "  regions: {}", flow_list(&[region]));
     }
-    if model.transparency == Sight::Value(false) {
-        out.push_str("  transparencyLogging: false\n");
-    }
     let tags: Vec<_> = model.tags.iter().filter_map(|(k, v)| Some((k, v.value()?))).collect();
     if !tags.is_empty() {
         out.push_str("  tags:\n");
@@ -133,6 +130,11 @@ fn notes(certificate: &Observed, model: &Certificate<Seen>) -> Vec<String> {
     }
     if model.valid == Sight::Value(false) {
         notes.push("it is no longer good: Aplomo would ask for another one in its place".to_owned());
+    }
+    if model.transparency == Sight::Value(false) {
+        notes.push(
+            "it is kept out of transparency logs, which AWS no longer offers: that is left alone".to_owned(),
+        );
     }
     if model.alternative_names == Sight::Hidden {
         notes.push("not all of its names could be seen: complete `alternativeNames` by hand".to_owned());

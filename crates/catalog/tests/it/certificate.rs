@@ -32,7 +32,7 @@ fn there_is_one_certificate_for_each_region_and_its_record_takes_both_values_fro
     warning[duplicate-name] c.yaml:6:22 the name `shop.example.com` is there already
         help: remove one of them
     ");
-    insta::assert_snapshot!(wish(&state, "Certificate/us-east-1"), @r#"{"/alternativeNames":["api.example.com"],"/domainName":"shop.example.com","/keyAlgorithm":"EC_prime256v1","/tags/client":"acme","/valid":true,"/validation":"DNS"}"#);
+    insta::assert_snapshot!(wish(&state, "Certificate/us-east-1"), @r#"{"alternativeNames":["api.example.com"],"domainName":"shop.example.com","keyAlgorithm":"EC_prime256v1","tags":{"client":"acme"},"valid":true,"validation":"DNS"}"#);
     assert_eq!(
         one(&state, "Certificate/eu-west-1").scope.region.as_ref().map(|r| r.as_str()),
         Some("eu-west-1")
@@ -198,7 +198,25 @@ fn an_imported_certificate_wishes_exactly_what_is_there() {
     };
     let there = seen("DNS");
     let imported = certificate_manifest(&there, &[("example-com".into(), "example.com.".into())], &options);
-    insta::assert_snapshot!(imported.yaml, @"");
+    insta::assert_snapshot!(imported.yaml, @r"
+    # Imported from the certificate arn:aws:acm:eu-west-1:123456789012:certificate/0a.
+    apiVersion: aplomo/v1
+    kind: Certificate
+    metadata:
+      name: shop
+      tenant: acme
+    lifecycle:
+      adopt: 'arn:aws:acm:eu-west-1:123456789012:certificate/0a'
+    spec:
+      domainName: shop.example.com
+      alternativeNames: ['*.shop.example.com', www.example.com]
+      validation: {domains: [example-com]}
+      keyAlgorithm: EC_prime256v1
+      regions: [eu-west-1]
+      tags:
+        'a: b': x
+        client: acme
+    ");
     assert!(imported.notes.is_empty(), "{:?}", imported.notes);
     let state = world(&[imported.yaml]);
     assert_eq!(rules(&state), ["wildcard-name"]);

@@ -27,7 +27,7 @@ use std::sync::Arc;
 
 /// Reads certificates.
 #[derive(Debug)]
-pub struct Certificates {
+pub(crate) struct Certificates {
     site: Arc<Site>,
     acm: Arc<Branch<aws_sdk_acm::Client>>,
     tagging: Arc<Branch<aws_sdk_resourcegroupstagging::Client>>,
@@ -45,9 +45,8 @@ impl Certificates {
     }
 
     /// Every call it can make.
-    #[must_use]
-    pub const fn calls() -> &'static [&'static str] {
-        &[list::LIST, detail::DESCRIBE, tags::LIST_TAGS, tags::GET_RESOURCES]
+    pub(crate) const fn calls() -> &'static [&'static str] {
+        &[list::LIST, DESCRIBE, tags::LIST_TAGS, tags::GET_RESOURCES]
     }
 
     async fn observe(&self, line: &Line<'_>, cx: &ReadCx<'_>, scope: &Scope) -> (Vec<Observed>, Coverage) {

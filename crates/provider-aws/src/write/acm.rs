@@ -25,7 +25,7 @@ const LOOKS: u32 = 10;
 
 /// Writes certificates.
 #[derive(Debug)]
-pub struct CertificateWriter(Desk<Client>);
+pub(crate) struct CertificateWriter(Desk<Client>);
 
 impl CertificateWriter {
     pub(crate) const fn new(desk: Desk<Client>) -> Self {
@@ -33,8 +33,7 @@ impl CertificateWriter {
     }
 
     /// Every call it can make.
-    #[must_use]
-    pub const fn calls() -> &'static [&'static str] {
+    pub(crate) const fn calls() -> &'static [&'static str] {
         &[REQUEST, DELETE, OPTIONS, DESCRIBE, tags::ADD, tags::REMOVE]
     }
 }

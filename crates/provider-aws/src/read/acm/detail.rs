@@ -1,5 +1,10 @@
 //! DescribeCertificate: what the list does not tell, and when it need not be asked.
 
+#![allow(
+    deprecated,
+    reason = "nobody can opt out of transparency any more, but old certificates show that somebody did"
+)]
+
 use crate::line::Line;
 use crate::problem::AwsProblem;
 use aplomo_core::ledger::Remembered;

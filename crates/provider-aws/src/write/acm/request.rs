@@ -1,5 +1,7 @@
 //! What a new certificate is asked for with.
 
+#![allow(deprecated, reason = "opting out of transparency is over, opting in again is not")]
+
 use crate::marks::mark_tags;
 use crate::wanted::{Want, entries, text, texts, truth, want};
 use aplomo_core::ports::ApprovedStep;
