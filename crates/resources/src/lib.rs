@@ -7,6 +7,8 @@
 pub mod acm;
 pub mod aplomo;
 mod change;
+pub mod ec2;
+pub mod logs;
 mod normal;
 pub mod route53;
 
@@ -20,6 +22,19 @@ pub fn registry() -> Types {
         .with::<route53::record_set::Records>()
         .with::<route53::health_check::Check>()
         .with::<acm::certificate::Certificates>()
+        .with::<ec2::Vpcs>()
+        .with::<ec2::Subnets>()
+        .with::<ec2::InternetGateways>()
+        .with::<ec2::ElasticIps>()
+        .with::<ec2::NatGateways>()
+        .with::<ec2::RouteTables>()
+        .with::<ec2::SecurityGroups>()
+        .with::<ec2::SecurityGroupRules>()
+        .with::<ec2::DefaultSecurityGroups>()
+        .with::<ec2::PrefixLists>()
+        .with::<ec2::FlowLogs>()
+        .with::<ec2::Zones>()
+        .with::<logs::Groups>()
         .with::<aplomo::tenant_settings::Settings>()
         .with::<aplomo::safety::Safeties>()
 }

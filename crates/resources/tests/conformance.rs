@@ -5,7 +5,7 @@
 use aplomo_core::model::{Misfit, Model};
 use aplomo_core::types::Risk;
 use aplomo_core::{Datum, FieldPath, Fields, Seen, Sight, Type, Wanted, Wish};
-use aplomo_resources::{acm, aplomo, route53};
+use aplomo_resources::{acm, aplomo, ec2, logs, route53};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
@@ -17,6 +17,19 @@ macro_rules! each {
             $run::<aplomo::safety::Safeties>(),
             $run::<aplomo::tenant_settings::Settings>(),
             $run::<acm::certificate::Certificates>(),
+            $run::<ec2::Zones>(),
+            $run::<ec2::DefaultSecurityGroups>(),
+            $run::<ec2::ElasticIps>(),
+            $run::<ec2::FlowLogs>(),
+            $run::<ec2::InternetGateways>(),
+            $run::<ec2::NatGateways>(),
+            $run::<ec2::PrefixLists>(),
+            $run::<ec2::RouteTables>(),
+            $run::<ec2::SecurityGroups>(),
+            $run::<ec2::SecurityGroupRules>(),
+            $run::<ec2::Subnets>(),
+            $run::<ec2::Vpcs>(),
+            $run::<logs::Groups>(),
             $run::<route53::health_check::Check>(),
             $run::<route53::hosted_zone::Zone>(),
             $run::<route53::record_set::Records>(),
