@@ -13,6 +13,7 @@ mod decode;
 pub mod describe;
 pub mod domain;
 mod envelope;
+pub mod environment;
 mod estate;
 mod expand;
 pub mod import;

@@ -2,7 +2,7 @@
 
 use crate::kind::{AnyKind, Erased};
 use crate::suggest;
-use crate::{certificate::Certificate, domain::Domain, tenant::Tenant};
+use crate::{certificate::Certificate, domain::Domain, environment::Environment, tenant::Tenant};
 use aplomo_core::Finding;
 use std::sync::LazyLock;
 
@@ -10,6 +10,7 @@ static KINDS: LazyLock<Vec<Box<dyn AnyKind>>> = LazyLock::new(|| {
     vec![
         Box::new(Erased::<Certificate>::new()),
         Box::new(Erased::<Domain>::new()),
+        Box::new(Erased::<Environment>::new()),
         Box::new(Erased::<Tenant>::new()),
     ]
 });

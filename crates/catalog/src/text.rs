@@ -123,6 +123,7 @@ pub(crate) fn check_format(format: &str, text: &str) -> Result<(), String> {
         "seconds" => Seconds::parse(text).map(drop).map_err(str::to_owned),
         "name" => aplomo_core::ManifestName::new(text).map(drop).map_err(|bad| format!("a name {}", bad.why)),
         "remote-id" => aplomo_core::RemoteId::new(text).map(drop).map_err(|bad| format!("an id {}", bad.why)),
+        "ports" => crate::environment::Ports::parse(text).map(drop).map_err(str::to_owned),
         "digits-12" if text.len() != 12 || !text.bytes().all(|b| b.is_ascii_digit()) => {
             Err("an account id has exactly 12 digits, in quotes".to_owned())
         }

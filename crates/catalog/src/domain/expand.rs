@@ -6,11 +6,13 @@ use super::wanted::{DEFAULT_TTL, default_of, record_set};
 use super::zone::Zone;
 use super::{checks, delegation, health};
 use crate::envelope::OwnershipWish;
+use crate::environment::Environment;
 use crate::estate::Estate;
 use crate::kind::{Expansion, Manifest};
 use aplomo_core::origin::Origin;
 use aplomo_core::resource::{Adopt, Collection, Desired};
-use aplomo_core::{Address, Finding, Model as _, Type as _, Wish};
+use aplomo_core::{Address, Finding, ManifestName, Model as _, Reference, Type as _, Wish};
+use aplomo_resources::ec2;
 use aplomo_resources::route53::dns::{Name, RecordType};
 use aplomo_resources::route53::hosted_zone::Zone as ZoneType;
 use aplomo_resources::route53::model::HostedZone;
@@ -32,9 +34,9 @@ pub(super) fn expand(manifest: &Manifest<'_, DomainSpec>, estate: &Estate<'_>) -
             return out;
         }
     };
-    out.resources.extend(hosted_zone(&zone, &mut out.findings));
+    out.resources.extend(hosted_zone(&zone, estate, &mut out.findings));
     let records = Records::resolve(&zone, &mut out.findings);
-    out.findings.extend(checks::run(&zone, &records));
+    out.findings.extend(checks::run(&zone, &records, estate));
     all_records(&zone, &records, &mut out);
     out.collections.push(collection(&zone));
     delegation::expand(&zone, estate, &mut out);
@@ -44,7 +46,23 @@ pub(super) fn expand(manifest: &Manifest<'_, DomainSpec>, estate: &Estate<'_>) -
     out
 }
 
-fn hosted_zone(zone: &Zone<'_>, findings: &mut Vec<Finding>) -> Option<Desired> {
+/// The networks of Environments, by reference: their ids may not exist yet. What names none is told by the checks.
+fn environments<'a>(
+    zone: &'a Zone<'_>,
+    estate: &'a Estate<'_>,
+) -> impl Iterator<Item = (String, Wish<SmolStr>)> + 'a {
+    let tenant = &zone.manifest.reference.tenant;
+    zone.manifest.spec.environments.iter().filter_map(move |written| {
+        let name = ManifestName::new(written).ok()?;
+        let environment = estate.get::<Environment>(tenant, &name)?;
+        let to = environment.reference.resource(&ec2::VPC, &[]);
+        let output = SmolStr::new_static("network");
+        let network = Reference { to, output, constraint: Default::default() };
+        Some((written.to_string(), Wish::Reference(Box::new(network))))
+    })
+}
+
+fn hosted_zone(zone: &Zone<'_>, estate: &Estate<'_>, findings: &mut Vec<Finding>) -> Option<Desired> {
     let manifest = zone.manifest;
     let private = manifest.spec.visibility == Visibility::Private;
     let bound = manifest.spec.networks.iter().filter(|_| private);
@@ -52,6 +70,7 @@ fn hosted_zone(zone: &Zone<'_>, findings: &mut Vec<Finding>) -> Option<Desired> 
         name: Wish::Value(zone.name.clone().into()),
         private: Wish::Value(private),
         networks: bound.map(|n| (format!("{}:{}", n.region, n.id), Wish::Value(true))).collect(),
+        environments: environments(zone, estate).filter(|_| private).collect(),
         tags: BTreeMap::new(),
     };
     let model = match ZoneType::normalise(model) {

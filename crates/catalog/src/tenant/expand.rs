@@ -54,7 +54,7 @@ fn check_contact(manifest: &Manifest<'_, TenantSpec>, index: usize, contact: &Co
 }
 
 /// What AWS and we refuse in tags.
-fn bad_tag(key: &str, value: &str) -> Option<&'static str> {
+pub(crate) fn bad_tag(key: &str, value: &str) -> Option<&'static str> {
     let lower = key.to_ascii_lowercase();
     let fine = |text: &str| text.chars().all(|c| c.is_alphanumeric() || " +-=._:/@".contains(c));
     if lower.starts_with("aplomo:") {

@@ -3,6 +3,7 @@
 mod expand;
 mod spec;
 
+pub(crate) use expand::bad_tag;
 pub use spec::*;
 
 use crate::estate::Estate;

@@ -260,7 +260,7 @@ fn private_zones_have_networks_and_public_ones_none() {
     warning[unknown-tenant] t.yaml:3:31 no Tenant describes `acme`
         help: add a Tenant of this name to the operator's source; until then the safe defaults hold
     error[unknown-environment] t.yaml:7:18 there is no Environment `production` of `acme`
-        help: name its network under `networks`
+        help: there is none
     warning[duplicate-network] t.yaml:8:46 `vpc-1` is listed twice
     --
     warning[unknown-tenant] t.yaml:3:31 no Tenant describes `acme`

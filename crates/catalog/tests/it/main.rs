@@ -7,6 +7,7 @@ mod conformance;
 mod decode;
 mod describe;
 mod domain;
+mod environment;
 mod examples;
 mod import;
 mod routing;

@@ -56,6 +56,13 @@ pub fn is_world(block: &str) -> bool {
     block.parse::<IpNet>().is_ok_and(|net| net.prefix_len() == 0)
 }
 
+/// Whether the block holds so much of its family that it stands for the whole world, and is not private.
+#[must_use]
+pub fn is_broad(block: &str) -> bool {
+    let few = |net: IpNet| net.prefix_len() < if matches!(net, IpNet::V4(_)) { 8 } else { 16 };
+    block.parse::<IpNet>().is_ok_and(few) && !is_private(block)
+}
+
 /// The `/64` of this number inside a network's IPv6 block: what a writer asks for.
 #[must_use]
 pub fn ipv6_subnet(network: &str, index: u8) -> Option<SmolStr> {

@@ -25,13 +25,17 @@ impl Type for Zone {
         let mut normal = Normal::new("hosted-zone");
         normal.value("name", &mut model.name, |text| Name::zone(text.trim()).map(SmolStr::from));
         for key in model.networks.keys() {
-            let fits =
-                key.split_once(':').is_some_and(|(region, id)| !region.is_empty() && id.starts_with("vpc-"));
-            if !fits {
+            if !is_network(key) {
                 normal.wrong("networks", format!("`{}` is not `<region>:<vpc id>`", key.escape_debug()));
             }
         }
-        if !model.networks.is_empty() && model.private != Wish::Value(true) {
+        for (name, wish) in &model.environments {
+            if wish.value().is_some_and(|network| !is_network(network)) {
+                normal.wrong("environments", format!("`{}` has no `<region>:<vpc id>`", name.escape_debug()));
+            }
+        }
+        let bound = !model.networks.is_empty() || !model.environments.is_empty();
+        if bound && model.private != Wish::Value(true) {
             normal.wrong("networks", "only a private zone has networks");
         }
         normal.tags(&model.tags);
@@ -81,8 +85,14 @@ impl Type for Zone {
             gone(called, private, &mut notes);
         }
         networks(called, before, after, &mut notes);
+        environments(called, before, after, &mut notes);
         notes.0
     }
+}
+
+/// `<region>:<vpc id>`.
+fn is_network(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(region, id)| !region.is_empty() && id.starts_with("vpc-"))
 }
 
 fn identity(name: &str, private: bool) -> SmolStr {
@@ -120,6 +130,28 @@ fn networks(
             ),
             Wish::Absent | Wish::Value(false) if had(key) => {
                 notes.add(Risk::Outage, format!("{network} no longer resolves {name}"));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Which environments come to resolve the zone, and which no longer do.
+fn environments(
+    name: &str,
+    before: Option<&HostedZone<Seen>>,
+    after: Option<&HostedZone<Wanted>>,
+    notes: &mut Notes,
+) {
+    let had = |key: &str| before.and_then(|b| b.environments.get(key)).and_then(Sight::value).is_some();
+    for (environment, wish) in after.iter().flat_map(|a| &a.environments) {
+        match wish {
+            Wish::Value(_) | Wish::Reference(_) if !had(environment) => notes.add(
+                Risk::Sensitive,
+                format!("the private zone {name} becomes visible in the Environment {environment} and hides a public zone of that name there"),
+            ),
+            Wish::Absent if had(environment) => {
+                notes.add(Risk::Outage, format!("the Environment {environment} no longer resolves {name}"));
             }
             _ => {}
         }
@@ -179,6 +211,21 @@ mod tests {
         insta::assert_snapshot!(assessment.notes.join("\n"), @r"
         vpc-1 (eu-west-1) no longer resolves a.test.
         the private zone a.test. becomes visible in vpc-2 (eu-west-1) and hides a public zone of that name there
+        ");
+    }
+
+    #[test]
+    fn environments_come_and_go() {
+        let mut after = zone("a.test.", &[]);
+        after.environments.insert("staging".into(), Wish::Value("eu-west-1:vpc-1".into()));
+        after.environments.insert("old".into(), Wish::Absent);
+        let mut before = seen("a.test.", &[]);
+        before.environments.insert("old".into(), Sight::Value("eu-west-1:vpc-2".into()));
+        let assessment = Zone::assess(Some(&before), Some(&after));
+        assert_eq!(assessment.risk, Risk::Outage);
+        insta::assert_snapshot!(assessment.notes.join("\n"), @r"
+        the Environment old no longer resolves a.test.
+        the private zone a.test. becomes visible in the Environment staging and hides a public zone of that name there
         ");
     }
 

@@ -20,6 +20,11 @@ model! {
         maps {
             /// Networks a private zone answers in: `<region>:<vpc id>` to `true`. Only our subset is ours.
             networks: bool = "/networks",
+            /// Networks of Environments that a private zone answers in: the Environment's name to its network as
+            /// `<region>:<vpc id>`, a reference to the Vpc's output `network`. Which of the zone's networks was bound
+            /// for which name the zone's own tag `aplomo:network:<name>` remembers; a reader tells an entry only
+            /// where that network is bound still.
+            environments: SmolStr = "/environments",
             /// Tags beside our ownership marks.
             tags: String = "/tags",
         }

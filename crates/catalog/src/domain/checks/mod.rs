@@ -13,6 +13,7 @@ mod shape;
 
 use super::record::{Record, Records};
 use super::zone::Zone;
+use crate::estate::Estate;
 use aplomo_core::Finding;
 
 pub(super) use alias::alias_in_zone;
@@ -21,6 +22,7 @@ pub(super) use alias::alias_in_zone;
 pub(super) struct Cx<'a> {
     zone: &'a Zone<'a>,
     records: &'a Records<'a>,
+    estate: &'a Estate<'a>,
     findings: Vec<Finding>,
 }
 
@@ -41,7 +43,7 @@ impl Cx<'_> {
 type Check = fn(&mut Cx<'_>);
 
 /// Every check.
-const CHECKS: [Check; 20] = [
+const CHECKS: [Check; 21] = [
     shape::values_or_alias,
     shape::comes_with_zone,
     shape::ttl,
@@ -61,12 +63,13 @@ const CHECKS: [Check; 20] = [
     limits::sizes,
     delegation::below_the_cut,
     networks::visibility,
+    networks::environments,
     networks::references,
 ];
 
 /// Runs all of them.
-pub(super) fn run(zone: &Zone<'_>, records: &Records<'_>) -> Vec<Finding> {
-    let mut cx = Cx { zone, records, findings: Vec::new() };
+pub(super) fn run(zone: &Zone<'_>, records: &Records<'_>, estate: &Estate<'_>) -> Vec<Finding> {
+    let mut cx = Cx { zone, records, estate, findings: Vec::new() };
     CHECKS.iter().for_each(|check| check(&mut cx));
     cx.findings
 }

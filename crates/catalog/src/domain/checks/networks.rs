@@ -2,10 +2,32 @@
 
 use super::Cx;
 use crate::domain::spec::Visibility;
-use aplomo_core::{Finding, ManifestRef, RemoteId};
+use crate::environment::Environment;
+use crate::suggest;
+use aplomo_core::{Finding, ManifestName, ManifestRef, RemoteId};
 use std::collections::BTreeSet;
 
-/// `private-without-networks`, `public-with-networks`, `unknown-environment`, `duplicate-network`.
+/// `unknown-environment`, `broken-reference`: networks by the name of their Environment.
+pub(super) fn environments(cx: &mut Cx<'_>) {
+    let own = &cx.zone.manifest.reference.tenant;
+    for (index, written) in cx.zone.manifest.spec.environments.iter().enumerate() {
+        let name = ManifestName::new(written).ok();
+        if name.as_ref().is_some_and(|name| cx.estate.get::<Environment>(own, name).is_some()) {
+            continue;
+        }
+        let finding = if name.is_some_and(|name| cx.estate.knows::<Environment>(own, &name)) {
+            let message = format!("the Environment `{written}` cannot be used, for it is invalid itself");
+            Finding::error("broken-reference", message)
+        } else {
+            let help = suggest::or_list(written, cx.estate.names::<Environment>(own), "there are:");
+            Finding::error("unknown-environment", format!("there is no Environment `{written}` of `{own}`"))
+                .help(help)
+        };
+        cx.tell_at(finding, &format!("/spec/environments/{index}"));
+    }
+}
+
+/// `private-without-networks`, `public-with-networks`, `duplicate-network`.
 pub(super) fn visibility(cx: &mut Cx<'_>) {
     let spec = cx.zone.manifest.spec;
     let bound = !spec.networks.is_empty() || !spec.environments.is_empty();
@@ -22,12 +44,6 @@ pub(super) fn visibility(cx: &mut Cx<'_>) {
             cx.tell_at(Finding::error("public-with-networks", message).help(help), pointer);
         }
         _ => {}
-    }
-    for (index, name) in spec.environments.iter().enumerate() {
-        let message = format!("there is no Environment `{name}` of `{}`", cx.zone.manifest.reference.tenant);
-        let finding =
-            Finding::error("unknown-environment", message).help("name its network under `networks`");
-        cx.tell_at(finding, &format!("/spec/environments/{index}"));
     }
     let mut seen = BTreeSet::new();
     for (index, network) in spec.networks.iter().enumerate() {
@@ -60,7 +76,7 @@ fn bad_consent(consent: &str, own: &ManifestRef) -> Option<&'static str> {
     let mut parts = consent.split('/');
     let tenant = parts.next().filter(|tenant| aplomo_core::TenantName::new(tenant).is_ok());
     let kind = parts.next().filter(|kind| crate::registry::kind(kind).is_some());
-    let name = parts.next().filter(|name| aplomo_core::ManifestName::new(name).is_ok());
+    let name = parts.next().filter(|name| ManifestName::new(name).is_ok());
     match (tenant, kind, name, parts.next()) {
         (Some(tenant), Some(_), Some(_), None) if tenant == own.tenant.as_str() => {
             Some("is of the same tenant and needs no consent")

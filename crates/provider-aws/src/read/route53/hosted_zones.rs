@@ -131,6 +131,8 @@ fn observed(
         name: Sight::Value(name.unwrap_or_else(|_| SmolStr::new(&zone.name))),
         private: Sight::Value(is_private(zone)),
         networks: networks.iter().map(|network| (network.clone(), Sight::Value(true))).collect(),
+        // Until the writer keeps a tag for each, nothing tells which network is bound for which Environment.
+        environments: BTreeMap::new(),
         tags: plain.map(|(key, value)| (key.clone(), Sight::Value(value.clone()))).collect(),
     };
     let linked = zone.linked_service.as_ref();

@@ -1,0 +1,103 @@
+//! The network itself, its subnets, and what comes with it.
+
+use super::place::{Place, id, output};
+use super::routes::{self, Way};
+use super::slots;
+use super::spec::Tier;
+use aplomo_core::resource::{Adopt, Desired};
+use aplomo_core::{Model as _, Wanted, Wish};
+use aplomo_resources::ec2::model::{AvailabilityZones, DefaultSecurityGroup, Subnet, Vpc};
+use aplomo_resources::ec2::{self, zone_output};
+use smol_str::{SmolStr, ToSmolStr as _};
+use std::collections::BTreeSet;
+
+pub(super) fn expand(place: &Place<'_>, out: &mut Vec<Desired>) {
+    out.push(vpc(place));
+    out.extend(default_group(place));
+    if place.spec.network.availability_zones.is_empty() {
+        out.extend(lookup(place));
+    }
+    let tiers = &place.spec.network.tiers;
+    for (index, tier) in tiers.iter().enumerate() {
+        if tiers[..index].iter().any(|earlier| earlier.name == tier.name) {
+            continue; // the checks tell it
+        }
+        let subnets = place.zones().filter_map(|zone| subnet(place, index, tier, zone));
+        out.extend(subnets);
+    }
+}
+
+fn vpc(place: &Place<'_>) -> Desired {
+    let model = Vpc::<Wanted> {
+        cidr: Wish::Value(place.block.to_smolstr()),
+        ipv6: Wish::Value(place.spec.network.ipv6),
+        ..Vpc::default()
+    };
+    let names =
+        Vpc::<Wanted> { dns_support: Wish::Value(true), dns_hostnames: Wish::Value(true), ..Vpc::default() };
+    let mut vpc = place.tagged(&ec2::VPC, &[], place.scope.clone(), model.to_fields(), "/spec/network");
+    vpc.defaults = names.to_fields();
+    vpc
+}
+
+/// The group that the network brings along, emptied.
+fn default_group(place: &Place<'_>) -> Option<Desired> {
+    place.spec.network.lock_default_security_group.then(|| {
+        let model = DefaultSecurityGroup::<Wanted> {
+            rules: Wish::Value(BTreeSet::new()),
+            ..DefaultSecurityGroup::default()
+        };
+        let pointer = "/spec/network/lockDefaultSecurityGroup";
+        let fields = model.to_fields();
+        let mut group = place.plain(&ec2::DEFAULT_SECURITY_GROUP, &[], place.inside(), fields, pointer);
+        group.created_with = Some(place.vpc.clone());
+        group
+    })
+}
+
+/// The zones of the account, only ever read.
+fn lookup(place: &Place<'_>) -> Option<Desired> {
+    let fields = AvailabilityZones::<Wanted>::default().to_fields();
+    let mut zones =
+        place.plain(&ec2::AVAILABILITY_ZONES, &[], place.scope.clone(), fields, "/spec/network/zones");
+    zones.address = place.lookup()?;
+    zones.previous = Vec::new();
+    zones.adopt = Adopt::No;
+    zones.observe = true;
+    zones.contribution = true;
+    Some(zones)
+}
+
+fn subnet(place: &Place<'_>, index: usize, tier: &Tier, zone: u8) -> Option<Desired> {
+    let cidr = place.subnet(tier, zone)?;
+    let six = place.spec.network.ipv6;
+    let ipv6 = six.then(|| slots::ipv6_index(place.block, &cidr)).flatten();
+    let way = Way::of(tier.exposure);
+    let model = Subnet::<Wanted> {
+        cidr: Wish::Value(cidr),
+        availability_zone: zone_wish(place, zone)?,
+        map_public_ip: if way == Way::Public { Wish::LeftAlone } else { Wish::Value(false) },
+        ipv6_index: ipv6.map_or(Wish::Absent, Wish::Value),
+        assign_ipv6: Wish::Value(six),
+        route_table: id(&routes::table(place, way, zone)),
+        ..Subnet::default()
+    };
+    let number = zone.to_string();
+    let pointer = format!("/spec/network/tiers/{index}");
+    let key = [tier.name.as_str(), &number];
+    let mut subnet = place.tagged(&ec2::SUBNET, &key, place.inside(), model.to_fields(), &pointer);
+    if way == Way::Public {
+        let new = Subnet::<Wanted> { map_public_ip: Wish::Value(true), ..Subnet::default() };
+        subnet.defaults = new.to_fields();
+    }
+    Some(subnet)
+}
+
+/// The zone by its name, or symbolically by its number.
+fn zone_wish(place: &Place<'_>, zone: u8) -> Option<Wish<SmolStr>> {
+    let named = &place.spec.network.availability_zones;
+    if named.is_empty() {
+        return Some(output(&place.lookup()?, zone_output(usize::from(zone))));
+    }
+    named.get(usize::from(zone)).cloned().map(Wish::Value)
+}
