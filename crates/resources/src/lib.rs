@@ -9,6 +9,7 @@ pub mod aplomo;
 mod change;
 pub mod ec2;
 pub mod logs;
+pub mod iam;
 mod normal;
 pub mod route53;
 
