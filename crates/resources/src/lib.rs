@@ -36,6 +36,11 @@ pub fn registry() -> Types {
         .with::<ec2::FlowLogs>()
         .with::<ec2::Zones>()
         .with::<logs::Groups>()
+        .with::<iam::role::Roles>()
+        .with::<iam::managed_policy::Policies>()
+        .with::<iam::instance_profile::InstanceProfiles>()
+        .with::<iam::oidc_provider::OidcProviders>()
+        .with::<iam::saml_provider::SamlProviders>()
         .with::<aplomo::tenant_settings::Settings>()
         .with::<aplomo::safety::Safeties>()
 }

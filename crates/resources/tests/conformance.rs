@@ -5,7 +5,7 @@
 use aplomo_core::model::{Misfit, Model};
 use aplomo_core::types::Risk;
 use aplomo_core::{Datum, FieldPath, Fields, Seen, Sight, Type, Wanted, Wish};
-use aplomo_resources::{acm, aplomo, ec2, logs, route53};
+use aplomo_resources::{acm, aplomo, ec2, iam, logs, route53};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
@@ -30,6 +30,11 @@ macro_rules! each {
             $run::<ec2::Subnets>(),
             $run::<ec2::Vpcs>(),
             $run::<logs::Groups>(),
+            $run::<iam::instance_profile::InstanceProfiles>(),
+            $run::<iam::oidc_provider::OidcProviders>(),
+            $run::<iam::managed_policy::Policies>(),
+            $run::<iam::role::Roles>(),
+            $run::<iam::saml_provider::SamlProviders>(),
             $run::<route53::health_check::Check>(),
             $run::<route53::hosted_zone::Zone>(),
             $run::<route53::record_set::Records>(),
@@ -94,9 +99,14 @@ fn datum() -> impl Strategy<Value = Datum> {
         "RSA-2048",
         "EC_prime256v1",
         "DNS",
+        "/",
+        "arn:aws:iam::aws:policy/ReadOnlyAccess",
+        r#"{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#,
+        r#"{"Statement":{"Effect":"Allow","Action":"*","Principal":{"AWS":"AROAEXAMPLE12345678AB"}}}"#,
     ]);
-    let text =
-        prop_oneof![4 => word.prop_map(str::to_owned), 1 => ".{0,9}"].prop_map(|t| Datum::from(t.as_str()));
+    let long = Just("<md/>".repeat(200));
+    let text = prop_oneof![16 => word.prop_map(str::to_owned), 4 => ".{0,9}", 1 => long]
+        .prop_map(|t| Datum::from(t.as_str()));
     prop_oneof![
         text.clone(),
         any::<bool>().prop_map(Datum::Bool),
@@ -117,7 +127,14 @@ fn fits<T: Type>(path: &FieldPath, value: &Datum) -> bool {
 
 /// Values for some leaves, few or many, and some entries of maps.
 fn generated<T: Type>(runner: &mut TestRunner) -> Vec<(FieldPath, Option<Datum>)> {
-    let maps = ["/tags/a~1b", "/networks/eu-west-1:vpc-1", "/contacts/Ana"].map(FieldPath::known);
+    let maps = [
+        "/tags/a~1b",
+        "/networks/eu-west-1:vpc-1",
+        "/contacts/Ana",
+        "/inline/a",
+        "/attachments/arn:aws:iam::aws:policy~1ReadOnlyAccess",
+    ]
+    .map(FieldPath::known);
     let (mut out, sparse) = (Vec::new(), draw(runner, 1..16u8));
     for path in leaves::<T>().into_iter().chain(maps) {
         if draw(runner, 0..sparse) > 0 {
