@@ -16,6 +16,7 @@ mod envelope;
 pub mod environment;
 mod estate;
 mod expand;
+pub mod iam_profile;
 pub mod import;
 mod kind;
 mod registry;

@@ -2,7 +2,9 @@
 
 use crate::kind::{AnyKind, Erased};
 use crate::suggest;
-use crate::{certificate::Certificate, domain::Domain, environment::Environment, tenant::Tenant};
+use crate::{
+    certificate::Certificate, domain::Domain, environment::Environment, iam_profile::IamProfile, tenant::Tenant,
+};
 use aplomo_core::Finding;
 use std::sync::LazyLock;
 
@@ -11,6 +13,7 @@ static KINDS: LazyLock<Vec<Box<dyn AnyKind>>> = LazyLock::new(|| {
         Box::new(Erased::<Certificate>::new()),
         Box::new(Erased::<Domain>::new()),
         Box::new(Erased::<Environment>::new()),
+        Box::new(Erased::<IamProfile>::new()),
         Box::new(Erased::<Tenant>::new()),
     ]
 });

@@ -9,6 +9,7 @@ mod describe;
 mod domain;
 mod environment;
 mod examples;
+mod iam_profile;
 mod import;
 mod routing;
 mod sources;

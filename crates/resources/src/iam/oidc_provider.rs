@@ -87,7 +87,10 @@ fn audiences(
 }
 
 /// A URL without its scheme; AWS knows https alone and keeps no final slash.
-fn url(text: &str) -> Result<SmolStr, String> {
+///
+/// # Errors
+/// In words, where it is no URL of a provider.
+pub fn url(text: &str) -> Result<SmolStr, String> {
     let bare = text.trim().strip_prefix("https://").unwrap_or(text.trim()).trim_end_matches('/');
     let (host, path) = bare.split_once('/').unwrap_or((bare, ""));
     let fine = !host.is_empty() && bare.len() <= 255 && bare.bytes().all(|b| b.is_ascii_graphic());
