@@ -5,12 +5,14 @@
 mod certificate;
 mod draft;
 mod observed;
+mod profile;
 mod scan;
 mod yaml;
 mod zonefile;
 
 pub use certificate::certificate_manifest;
 pub use observed::domain_manifest;
+pub use profile::iam_profile_manifest;
 pub use zonefile::from_zonefile;
 
 use aplomo_core::{ManifestName, TenantName};

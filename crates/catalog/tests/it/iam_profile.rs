@@ -2,7 +2,13 @@
 
 use crate::support::{TENANT, accounts, one, report, rules, source, wish};
 use aplomo_catalog::expand;
+use aplomo_catalog::import::{Options, iam_profile_manifest};
+use aplomo_core::observation::OwnerMark;
 use aplomo_core::resource::{Adopt, DesiredState};
+use aplomo_core::{ManifestName, Model as _, Observed, RemoteId, Scope, Seen, Sight, TenantName, Wish};
+use aplomo_resources::iam::model::Role;
+use aplomo_resources::iam::policy::Use;
+use aplomo_resources::iam::{ROLE, seen_document};
 use std::fmt::Write as _;
 
 /// A profile with these lines in its `spec`; they begin in line 5.
@@ -203,4 +209,53 @@ fn a_role_is_adopted_by_its_name() {
     let role = one(&state, "aws.iam.Role");
     assert!(matches!(&role.adopt, Adopt::Id(id) if id.as_str() == "Legacy"));
     assert_eq!(role.key.as_deref(), Some("legacy"));
+}
+
+#[test]
+fn an_imported_role_wishes_what_is_there() {
+    let text = |t: &str| Sight::Value(t.to_owned());
+    let trust = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com","AWS":"123456789012"},"Action":["sts:AssumeRole","sts:TagSession"]}]}"#;
+    let policy = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:Get*","Resource":"arn:aws:s3:::it's/*"}}"#;
+    let arn = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    let model = Role::<Seen> {
+        name: Sight::Value("Legacy_Role".into()),
+        path: Sight::Value("/old/".into()),
+        description: text("made: by hand"),
+        max_session: Sight::Value(7_200),
+        trust: Sight::Value(seen_document(trust, Use::Trust)),
+        boundary: Sight::Value(arn.into()),
+        inline: [
+            ("read".to_owned(), Sight::Value(seen_document(policy, Use::Identity))),
+            ("odd".to_owned(), text("{}")),
+        ]
+        .into(),
+        attachments: [(arn.to_owned(), Sight::Value(arn.into()))].into(),
+        tags: [("client".to_owned(), text("acme")), ("a:b".to_owned(), text("yes"))].into(),
+    };
+    let seen = Observed {
+        type_name: ROLE,
+        scope: Scope::own(),
+        id: RemoteId::new("Legacy_Role").unwrap(),
+        key: None,
+        mark: OwnerMark::None,
+        created_by: None,
+        fields: model.to_fields(),
+        outputs: Default::default(),
+        brought_along: false,
+        raw: None,
+        waiting: None,
+    };
+    let options =
+        Options { tenant: TenantName::known("acme"), name: ManifestName::known("legacy"), adopt: true };
+    let imported = iam_profile_manifest(&seen, &options);
+    assert_eq!(imported.notes.len(), 1, "{:?}", imported.notes);
+    assert!(imported.notes[0].contains("`odd` was left out"), "{:?}", imported.notes);
+    let state = expand(&[source("dir:/t", &[("p.yaml", &imported.yaml), ("t.yaml", TENANT)])], &accounts());
+    assert_eq!(report(&state.findings), "", "{}", imported.yaml);
+    let role = one(&state, "aws.iam.Role");
+    assert!(matches!(&role.adopt, Adopt::Id(id) if id.as_str() == "Legacy_Role"));
+    for (path, wish) in role.wanted.iter() {
+        assert_eq!(wish, &Wish::Value(seen.fields.value(path.as_str()).unwrap().clone()), "{path}");
+    }
+    assert_eq!(role.wanted.len() + 1, seen.fields.len(), "all but the odd one");
 }
