@@ -1,6 +1,7 @@
 //! Readers, a folder per service. They never fail: what could not be read is told by the coverage.
 
 pub(crate) mod acm;
+pub(crate) mod iam;
 pub(crate) mod route53;
 
 use crate::line::Line;

@@ -2,6 +2,7 @@
 //! `WriteCx::once`, every attempt anew.
 
 pub(crate) mod acm;
+pub(crate) mod iam;
 pub(crate) mod route53;
 pub(crate) mod tags;
 

@@ -6,6 +6,7 @@ mod certificates;
 mod checks;
 mod reading;
 mod records;
+mod roles;
 mod support;
 mod trouble;
 mod zones;
