@@ -41,7 +41,7 @@ pub(crate) fn assemble(input: &PlanInput<'_>) -> Plan {
     digests(&mut work);
     holds::hold(input, &mut work.drafts, &work.findings);
     work.findings.extend(guards::guard(input, &world, &matches, &mut work.drafts));
-    holds::spread(&mut work.drafts);
+    holds::spread(input, &mut work.drafts);
     finish(input, work)
 }
 

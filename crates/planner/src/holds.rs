@@ -99,8 +99,9 @@ fn is_in_quarantine(input: &PlanInput<'_>, draft: &Draft) -> bool {
 /// Holds what depends on what is held, what is in its group, and what is in a container that stays
 /// after all. What only a guard holds is held by that guard further on, so that lifting it lifts all;
 /// everything else counts more than a guard.
-pub(crate) fn spread(drafts: &mut [Draft]) {
-    let ties = ties(drafts);
+pub(crate) fn spread(input: &PlanInput<'_>, drafts: &mut [Draft]) {
+    let mut ties = ties(drafts);
+    tie_to_protected(input, drafts, &mut ties);
     let held = |drafts: &[Draft], by: &dyn Fn(&HeldBy) -> bool| -> Vec<usize> {
         let is = |d: &Draft| d.change.held_by.as_ref().is_some_and(by);
         (0..drafts.len()).filter(|i| is(&drafts[*i])).collect()
@@ -110,6 +111,26 @@ pub(crate) fn spread(drafts: &mut [Draft]) {
     for guard in [HeldBy::GUARD_COUNT, HeldBy::GUARD_FRACTION] {
         let start = held(drafts, &|by| *by == guard);
         flow(drafts, &ties, start, &guard, &|by| by.is_none());
+    }
+}
+
+/// Of a manifest that is gone nothing goes while something stateful of it is protected: a network
+/// whose gateways and routes were taken away is no protected network.
+fn tie_to_protected(input: &PlanInput<'_>, drafts: &[Draft], ties: &mut [Vec<usize>]) {
+    let gone = |d: &Draft| {
+        let manifest = d.change.address.manifest_ref();
+        d.goes()
+            && !is_own(&d.change.scope)
+            && manifest.is_some_and(|m| !input.desired.manifests.contains_key(&m))
+    };
+    let mut by_manifest: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (i, draft) in drafts.iter().enumerate().filter(|(_, d)| gone(d)) {
+        by_manifest.entry(draft.change.address.manifest()).or_default().push(i);
+    }
+    for members in by_manifest.values() {
+        for i in members.iter().filter(|i| drafts[**i].change.held_by == Some(HeldBy::PROTECTED)) {
+            ties[*i].extend(members.iter().filter(|other| *other != i));
+        }
     }
 }
 

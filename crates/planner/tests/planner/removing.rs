@@ -39,6 +39,18 @@ fn a_protected_zone_stays_with_all_that_is_in_it() {
 }
 
 #[test]
+fn what_stands_beside_something_protected_of_a_manifest_that_is_gone_stays_too() {
+    let mut c = domain();
+    let beside = addr("acme/Domain/example:t.net.Server/beside");
+    c.wish(&beside, account(), fields(&[("/name", text("beside"))]));
+    c.settle();
+    c.drop_manifest("acme/Domain/example");
+    let plan = c.plan();
+    let held = plan.changes.iter().find(|change| change.address == beside).map(|change| &change.held_by);
+    assert_eq!(held, Some(&Some(aplomo_core::plan::HeldBy::DEPENDENCY)), "{}", lines(&plan));
+}
+
+#[test]
 fn deletion_that_was_applied_before_lets_it_go_content_first_settings_last() {
     let mut c = domain();
     c.setting("acme/Domain/example:aplomo.own.Setting", &[("/deletion", text("delete"))]);
