@@ -3,7 +3,8 @@
 use crate::kind::{AnyKind, Erased};
 use crate::suggest;
 use crate::{
-    certificate::Certificate, domain::Domain, environment::Environment, iam_profile::IamProfile, tenant::Tenant,
+    certificate::Certificate, domain::Domain, environment::Environment, iam_profile::IamProfile,
+    tenant::Tenant,
 };
 use aplomo_core::Finding;
 use std::sync::LazyLock;

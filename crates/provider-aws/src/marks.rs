@@ -24,6 +24,19 @@ pub(crate) const CHECK_REFERENCE: usize = 64;
 /// not count as a mark any more.
 pub(crate) const MARK_RELEASED: &str = "aplomo:released";
 
+/// The tag of a private zone that remembers the network of an Environment, `<region>:<vpc id>`.
+const NETWORK: &str = "aplomo:network:";
+
+/// The key of the tag for an Environment's network.
+pub(crate) fn network_tag(environment: &str) -> String {
+    format!("{NETWORK}{environment}")
+}
+
+/// The networks that a zone's tags remember, by Environment.
+pub(crate) fn tagged_networks(tags: &Tags) -> impl Iterator<Item = (&str, &String)> {
+    tags.iter().filter_map(|(key, network)| Some((key.strip_prefix(NETWORK)?, network)))
+}
+
 /// Tags by key.
 pub(crate) type Tags = BTreeMap<String, String>;
 

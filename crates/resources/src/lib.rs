@@ -8,8 +8,8 @@ pub mod acm;
 pub mod aplomo;
 mod change;
 pub mod ec2;
-pub mod logs;
 pub mod iam;
+pub mod logs;
 mod normal;
 pub mod route53;
 

@@ -144,3 +144,30 @@ async fn networks_of_a_private_zone_come_and_go() {
     assert!(seen.objects[0].fields.value(network(&one).as_str()).is_none());
     assert!(seen.objects[0].fields.value(network(&two).as_str()).is_some());
 }
+
+#[tokio::test]
+async fn the_networks_of_environments_are_remembered_by_name() {
+    let w = World::new().await;
+    let seeder = aplomo_sandbox::Aws::through(&w.proxy).unwrap();
+    let (one, two) = (seeder.create_vpc("10.0.0.0/16").unwrap(), seeder.create_vpc("10.1.0.0/16").unwrap());
+    let (one, two) = (format!("us-east-1:{one}"), format!("us-east-1:{two}"));
+    let path = FieldPath::known("/environments/staging");
+    let mut wanted = fields(&[("/name", "in.example.".into()), ("/private", true.into())]);
+    wanted.set(path.clone(), Wish::Value(one.as_str().into()));
+    let mut create = change(HOSTED_ZONE, "zone", Action::Create, Some(wanted.clone()));
+    let outcomes = w.write(&[approve(&mut create, w.scope(), None)]).await;
+    assert_eq!(outcomes[0].status, Status::Applied, "{outcomes:?}");
+    let seen = w.zones().await;
+    assert_eq!(seen.objects[0].fields.text(path.as_str()), Some(one.as_str()));
+
+    // The Environment was made anew: another network, and the old one is let go.
+    wanted.set(path.clone(), Wish::Value(two.as_str().into()));
+    let mut update = change(HOSTED_ZONE, "zone", Action::Update, Some(wanted));
+    let outcomes = w.write(&[approve(&mut update, w.scope(), Some(&seen.objects[0]))]).await;
+    assert_eq!(outcomes[0].status, Status::Applied, "{outcomes:?}");
+    let seen = w.zones().await;
+    assert_eq!(seen.objects[0].fields.text(path.as_str()), Some(two.as_str()));
+    let bound = |network: &str| FieldPath::known("/networks").child(network);
+    assert!(seen.objects[0].fields.value(bound(&one).as_str()).is_none());
+    assert!(seen.objects[0].fields.value(bound(&two).as_str()).is_some());
+}

@@ -13,7 +13,7 @@ pub(super) const DETAILS: &str = "iam:GetAccountAuthorizationDetails";
 pub(super) const ROLES: &str = "iam:ListRoles";
 pub(super) const PROFILES: &str = "iam:ListInstanceProfiles";
 pub(super) const POLICY_TAGS: &str = "iam:ListPolicyTags";
-pub(super) const PROFILE_TAGS: &str = "iam:ListInstanceProfileTags";
+pub(super) const PROFILE_TAGS: &str = "iam:GetInstanceProfile";
 const PAGE: i32 = 1_000;
 
 /// What a role's details lack.
@@ -103,9 +103,9 @@ pub(super) async fn policy_tags(line: &Line<'_>, client: &Client, arn: &str) -> 
     Ok(super::tags_of(&page.tags))
 }
 
-/// The tags of an instance profile.
+/// The tags of an instance profile, which its list leaves out.
 pub(super) async fn profile_tags(line: &Line<'_>, client: &Client, name: &str) -> Result<Tags, AwsProblem> {
-    let request = client.list_instance_profile_tags().instance_profile_name(name);
+    let request = client.get_instance_profile().instance_profile_name(name);
     let page = line.ask(PROFILE_TAGS, |probe| request.customize().interceptor(probe).send()).await?;
-    Ok(super::tags_of(&page.tags))
+    Ok(super::tags_of(page.instance_profile.as_ref().map_or(&[], |profile| profile.tags())))
 }

@@ -81,7 +81,9 @@ pub(super) fn policy(
     tags: Option<&Tags>,
     scope: &Scope,
 ) -> Result<Observed, String> {
-    let (name, arn) = (named(policy.policy_name.as_ref(), "name")?, named(policy.arn.as_ref(), "ARN")?);
+    let arn = named(policy.arn.as_ref(), "ARN")?;
+    // The ARN ends with the name, and is there whatever else is left out.
+    let name = policy.policy_name.as_deref().unwrap_or_else(|| arn.rsplit('/').next().unwrap_or(&arn));
     let current = policy.policy_version_list().iter().find(|version| version.is_default_version);
     let document =
         current.and_then(|version| version.document.as_deref()).ok_or("its document is not told")?;

@@ -3,7 +3,7 @@
 
 use super::tags;
 use crate::line::{Line, Site};
-use crate::marks::{Tags, owner, plain_tags};
+use crate::marks::{Tags, owner, plain_tags, tagged_networks};
 use crate::problem::AwsProblem;
 use crate::read::{bare_id, cut_short, observation, weaken};
 use aplomo_core::fields::Sight;
@@ -131,8 +131,12 @@ fn observed(
         name: Sight::Value(name.unwrap_or_else(|_| SmolStr::new(&zone.name))),
         private: Sight::Value(is_private(zone)),
         networks: networks.iter().map(|network| (network.clone(), Sight::Value(true))).collect(),
-        // Until the writer keeps a tag for each, nothing tells which network is bound for which Environment.
-        environments: BTreeMap::new(),
+        environments: tags
+            .into_iter()
+            .flat_map(tagged_networks)
+            .filter(|(_, network)| networks.contains(*network))
+            .map(|(name, network)| (name.to_owned(), Sight::Value(SmolStr::new(network))))
+            .collect(),
         tags: plain.map(|(key, value)| (key.clone(), Sight::Value(value.clone()))).collect(),
     };
     let linked = zone.linked_service.as_ref();

@@ -4,10 +4,11 @@
 //! A replacement comes as two steps of one change: with `after` it makes the new zone, without it
 //! takes the old one away.
 
+use super::networks::Networks;
 use super::tags::CHANGE_TAGS;
 use crate::marks::{ZONE_REFERENCE, caller_reference};
 use crate::read::bare_id;
-use crate::wanted::{Want, entries, text, truth, want};
+use crate::wanted::{Want, text, truth, want};
 use crate::write::tags::{TagChange, no_tenant};
 use crate::write::{Desk, Pen, concluded, hopeless, in_turn, not_sent};
 use aplomo_core::plan::Action;
@@ -48,12 +49,6 @@ struct Job<'a> {
     requests: Vec<String>,
 }
 
-/// What is wished of the zone's networks, `<region>:<id>`.
-struct Networks {
-    add: Vec<String>,
-    remove: Vec<String>,
-}
-
 impl<'a> Job<'a> {
     const fn new(pen: &'a Pen<'a, Client>, step: &'a ApprovedStep<'a>) -> Self {
         Self { pen, step, id: None, requests: Vec::new() }
@@ -82,7 +77,7 @@ impl<'a> Job<'a> {
 
     /// Makes the zone, or takes up the one that an earlier attempt of ours made.
     async fn create(&mut self) -> Result<(), CallError> {
-        let networks = networks(self.step).map_err(|why| not_sent(&why))?;
+        let networks = Networks::of(self.step).map_err(|why| not_sent(&why))?;
         if let Some(found) = self.step.found.clone() {
             self.id = Some(found);
             return self.complete(None).await;
@@ -147,14 +142,13 @@ impl<'a> Job<'a> {
     /// Marks, tags and networks; `made_with` is the network the zone was created with.
     async fn complete(&mut self, made_with: Option<&str>) -> Result<(), CallError> {
         let id = self.id.clone().ok_or_else(|| not_sent("the zone's id is not known"))?;
-        let tags = TagChange::of(self.step).map_err(|why| not_sent(&why))?;
+        let mut tags = TagChange::of(self.step).map_err(|why| not_sent(&why))?;
+        let writes = matches!(self.step.change.action, Action::Create | Action::Update | Action::Replace);
+        let networks = if writes { Networks::of(self.step) } else { Ok(Networks::default()) };
+        let networks = networks.map_err(|why| not_sent(&why))?;
+        networks.tag(&mut tags);
         let target = (&TagResourceType::Hostedzone, id.as_str());
         self.pen.tag(self.step, target, &tags, &mut self.requests).await?;
-        let writes = matches!(self.step.change.action, Action::Create | Action::Update | Action::Replace);
-        if !writes {
-            return Ok(());
-        }
-        let networks = networks(self.step).map_err(|why| not_sent(&why))?;
         for network in networks.add.iter().filter(|network| Some(network.as_str()) != made_with) {
             self.associate(&id, network).await?;
         }
@@ -201,22 +195,6 @@ impl<'a> Job<'a> {
         }
         Ok(())
     }
-}
-
-/// Networks to add and to take away: only those that the wish names are ours.
-fn networks(step: &ApprovedStep<'_>) -> Result<Networks, String> {
-    let mut found = Networks { add: Vec::new(), remove: Vec::new() };
-    let Some(after) = &step.after else { return Ok(found) };
-    for (network, want) in entries(after, "/networks")? {
-        let path = aplomo_core::FieldPath::known("/networks").child(&network);
-        let there = step.fresh.as_ref().is_some_and(|fresh| fresh.fields.value(path.as_str()).is_some());
-        match (want, there) {
-            (Want::Set(Datum::Bool(true)), false) => found.add.push(network),
-            (Want::Clear | Want::Set(Datum::Bool(false)), true) => found.remove.push(network),
-            _ => {}
-        }
-    }
-    Ok(found)
 }
 
 fn vpc(network: &str) -> Vpc {

@@ -2,5 +2,6 @@
 
 pub(crate) mod health_checks;
 pub(crate) mod hosted_zones;
+mod networks;
 pub(crate) mod record_sets;
 mod tags;
