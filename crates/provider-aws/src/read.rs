@@ -2,6 +2,9 @@
 
 pub(crate) mod acm;
 pub(crate) mod iam;
+pub(crate) mod ec2;
+pub(crate) mod logs;
+pub(crate) mod regional;
 pub(crate) mod route53;
 
 use crate::line::Line;

@@ -3,6 +3,9 @@
 
 pub(crate) mod acm;
 pub(crate) mod iam;
+pub(crate) mod craft;
+pub(crate) mod ec2;
+pub(crate) mod logs;
 pub(crate) mod route53;
 pub(crate) mod tags;
 

@@ -2,7 +2,9 @@
 //! line here; what a role must be allowed, and to what a write session is cut, follows from this list.
 
 mod acm;
+mod ec2;
 mod iam;
+mod logs;
 mod route53;
 
 use crate::clients::Office;
@@ -28,7 +30,7 @@ pub(crate) struct Clerk {
 }
 
 /// All services.
-pub(crate) const SERVICES: &[Service] = &[acm::ACM, iam::IAM, route53::ROUTE53];
+pub(crate) const SERVICES: &[Service] = &[acm::ACM, ec2::EC2, iam::IAM, logs::LOGS, route53::ROUTE53];
 
 /// Everyone who writes.
 pub(crate) fn clerks() -> impl Iterator<Item = &'static Clerk> {
