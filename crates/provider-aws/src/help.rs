@@ -1,6 +1,6 @@
 //! What to do about the errors that a person can do something about.
 
-/// The way out for an error code of Route 53 or STS, where there is more to say than the service does.
+/// The way out for an error code, where there is more to say than the service does.
 pub(crate) fn help(code: &str) -> Option<&'static str> {
     Some(match code {
         "ConflictingDomainExists" => {
@@ -43,6 +43,25 @@ pub(crate) fn help(code: &str) -> Option<&'static str> {
             "a quota of certificates, or of names in one, is reached: ask AWS for more, or make two certificates"
         }
         "InvalidDomainValidationOptionsException" => "ACM does not take these names: plan again",
+        "VpcLimitExceeded"
+        | "SubnetLimitExceeded"
+        | "AddressLimitExceeded"
+        | "NatGatewayLimitExceeded"
+        | "RouteTableLimitExceeded"
+        | "RouteLimitExceeded"
+        | "InternetGatewayLimitExceeded"
+        | "SecurityGroupLimitExceeded"
+        | "RulesPerSecurityGroupLimitExceeded"
+        | "PrefixListMaxEntriesExceeded" => {
+            "a limit of the account in this region is reached: remove what is not needed or ask AWS for more"
+        }
+        "InvalidPermission.Duplicate" => "somebody made the same rule meanwhile: plan again",
+        "InvalidGroup.Duplicate" => "somebody made a group of this name meanwhile: plan again",
+        "InvalidSubnet.Conflict" => "the block overlaps another subnet of the network: plan again",
+        "RouteAlreadyExists" => "somebody made a route to the same destination meanwhile: plan again",
+        "FlowLogAlreadyExists" => "the network is logged to the same place already: plan again",
+        "PrefixListVersionMismatch" => "somebody else changed the list meanwhile: plan again",
+        "ResourceAlreadyExistsException" => "there is one of this name already: plan again, and adopt it",
         _ => return None,
     })
 }

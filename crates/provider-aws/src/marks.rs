@@ -106,7 +106,7 @@ pub(crate) fn forbidden(step: &ApprovedStep<'_>) -> Option<String> {
         ),
         OwnerMark::OtherTool(tool) => Some(format!("{tool} owns it: take it out of {tool} first")),
         OwnerMark::Unknown => Some(
-            "its tags could not be read, so its owner is unknown: allow route53:ListTagsForResources".into(),
+            "its tags could not be read, so its owner is unknown: allow reading them as in deploy/iam".into(),
         ),
         OwnerMark::None | OwnerMark::Marked { .. } => None,
     }

@@ -6,6 +6,7 @@ pub(crate) mod iam;
 pub(crate) mod craft;
 pub(crate) mod ec2;
 pub(crate) mod logs;
+pub(crate) mod patience;
 pub(crate) mod route53;
 pub(crate) mod tags;
 

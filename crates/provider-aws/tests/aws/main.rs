@@ -4,6 +4,10 @@
 
 mod certificates;
 mod checks;
+mod ec2_groups;
+mod ec2_network;
+mod ec2_rest;
+mod ec2_support;
 mod reading;
 mod records;
 mod roles;

@@ -7,13 +7,23 @@ use aplomo_core::fields::Sight;
 use aplomo_core::{Datum, Seen, TypeName};
 use aplomo_resources::ec2::{self, cidr, model};
 use aws_sdk_ec2::Client;
-use aws_sdk_ec2::types::{Route, RouteOrigin, RouteTable, Subnet, SubnetCidrBlockStateCode};
+use aws_sdk_ec2::types::{
+    Route, RouteOrigin, RouteTable, Subnet, SubnetCidrBlockStateCode, SubnetIpv6CidrBlockAssociation,
+};
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
 
 const SUBNETS: &str = "ec2:DescribeSubnets";
 const TABLES: &str = "ec2:DescribeRouteTables";
+
+/// States of a block that is not there or about to go.
+const GONE: [SubnetCidrBlockStateCode; 4] = [
+    SubnetCidrBlockStateCode::Disassociating,
+    SubnetCidrBlockStateCode::Disassociated,
+    SubnetCidrBlockStateCode::Failing,
+    SubnetCidrBlockStateCode::Failed,
+];
 
 /// What a writer needs beyond the normal form.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -77,30 +87,32 @@ impl<'a> Associations<'a> {
     }
 }
 
+/// The IPv6 block that it has or is about to have.
+fn ipv6_block(subnet: &Subnet) -> Option<&SubnetIpv6CidrBlockAssociation> {
+    subnet.ipv6_cidr_block_association_set.iter().flatten().find(|block| {
+        let state = block.ipv6_cidr_block_state.as_ref().and_then(|state| state.state.as_ref());
+        block.ipv6_cidr_block.is_some() && state.is_none_or(|state| !GONE.contains(state))
+    })
+}
+
 fn take_subnet(view: &View<'_, Client>, catch: &mut Catch, subnet: &Subnet, tables: &Associations<'_>) {
     let (Some(id), Some(vpc)) = (subnet.subnet_id.as_deref(), subnet.vpc_id.as_deref()) else {
         return catch.lacks("subnet");
     };
     let tags = tags(subnet.tags.as_deref());
     let block = subnet.cidr_block.as_deref().and_then(|c| cidr::v4(c).ok());
-    let six = subnet.ipv6_cidr_block_association_set.iter().flatten().find(|block| {
-        let state = block.ipv6_cidr_block_state.as_ref().and_then(|state| state.state.as_ref());
-        let there = [SubnetCidrBlockStateCode::Associated, SubnetCidrBlockStateCode::Associating];
-        block.ipv6_cidr_block.is_some() && state.is_none_or(|state| there.contains(state))
-    });
-    let index = six.and_then(|b| b.ipv6_cidr_block.as_deref()).and_then(cidr::ipv6_index);
+    let (six, zone) = (ipv6_block(subnet), subnet.availability_zone.as_deref());
     let fields = model::Subnet::<Seen> {
         cidr: sight(block.clone()),
-        availability_zone: word(subnet.availability_zone.as_deref()),
+        availability_zone: word(zone),
         map_public_ip: Sight::Value(subnet.map_public_ip_on_launch.unwrap_or(false)),
-        ipv6_index: sight(index),
+        ipv6_index: sight(six.and_then(|b| b.ipv6_cidr_block.as_deref()).and_then(cidr::ipv6_index)),
         assign_ipv6: Sight::Value(subnet.assign_ipv6_address_on_creation.unwrap_or(false)),
         route_table: tables.table(id),
         tags: fields_of(&tags),
     };
-    let zone = subnet.availability_zone.as_deref().map(Datum::from);
-    let outputs = [("availabilityZone", zone), ("cidr", block.as_deref().map(Datum::from))];
-    let outputs = outputs.into_iter().filter_map(|(name, value)| Some((SmolStr::new_static(name), value?)));
+    let outputs = [("availabilityZone", zone), ("cidr", block.as_deref())].into_iter();
+    let outputs = outputs.filter_map(|(name, text)| Some((SmolStr::new_static(name), Datum::from(text?))));
     let raw = RawSubnet {
         table: tables.by_subnet.get(id).and_then(|(_, association)| association.map(str::to_owned)),
         ipv6: six.and_then(|block| block.association_id.clone()),

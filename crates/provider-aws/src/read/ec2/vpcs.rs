@@ -15,6 +15,14 @@ use smol_str::SmolStr;
 const LIST: &str = "ec2:DescribeVpcs";
 const ATTRIBUTE: &str = "ec2:DescribeVpcAttribute";
 
+/// States of a block that is not there or about to go.
+const GONE: [VpcCidrBlockStateCode; 4] = [
+    VpcCidrBlockStateCode::Disassociating,
+    VpcCidrBlockStateCode::Disassociated,
+    VpcCidrBlockStateCode::Failing,
+    VpcCidrBlockStateCode::Failed,
+];
+
 /// What a writer needs beyond the normal form.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(crate) struct RawVpc {
@@ -71,8 +79,7 @@ fn state(block: &VpcIpv6CidrBlockAssociation) -> Option<&VpcCidrBlockStateCode> 
 fn ipv6_block(vpc: &Vpc) -> Option<&VpcIpv6CidrBlockAssociation> {
     let blocks = vpc.ipv6_cidr_block_association_set.iter().flatten();
     let amazons = |block: &&VpcIpv6CidrBlockAssociation| {
-        let there = [VpcCidrBlockStateCode::Associated, VpcCidrBlockStateCode::Associating];
-        let here = state(block).is_none_or(|state| there.contains(state));
+        let here = state(block).is_none_or(|state| !GONE.contains(state));
         here && block.ipv6_pool.as_deref().is_none_or(|pool| pool == "Amazon")
     };
     blocks.filter(|block| block.ipv6_cidr_block.is_some()).find(amazons)

@@ -1,7 +1,8 @@
 //! Public addresses.
 
 use super::{CREATE_TAGS, DELETE_TAGS, SETTLE, birth, tagged};
-use crate::write::craft::{Craft, HELD, Job, ONCE, or_gone, send};
+use crate::write::craft::{Craft, Job, send};
+use crate::write::patience::{HELD, ONCE, or_gone};
 use aplomo_core::fields::WantedFields;
 use aplomo_core::ports::CallError;
 use aplomo_core::{RemoteId, TypeName};

@@ -2,7 +2,8 @@
 
 use super::{CREATE_TAGS, DELETE_TAGS, SETTLE, birth, tagged};
 use crate::wanted::{int32, text};
-use crate::write::craft::{Craft, Job, ONCE, Patience, or_gone, send};
+use crate::write::craft::{Craft, Job, send};
+use crate::write::patience::{ONCE, Patience, or_gone};
 use aplomo_core::fields::WantedFields;
 use aplomo_core::ports::CallError;
 use aplomo_core::{RemoteId, TypeName};

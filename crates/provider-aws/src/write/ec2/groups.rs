@@ -7,8 +7,9 @@ use super::{CREATE_TAGS, DELETE_TAGS, SETTLE, birth, tagged};
 use crate::read::ec2::RawRules;
 use crate::wanted::text;
 use crate::wanted::{Want, texts, want};
-use crate::write::craft::{Craft, HELD, Job, YOUNG, or_gone, send};
+use crate::write::craft::{Craft, Job, send};
 use crate::write::not_sent;
+use crate::write::patience::{HELD, YOUNG, or_gone};
 use aplomo_core::fields::WantedFields;
 use aplomo_core::ports::CallError;
 use aplomo_core::{RemoteId, TypeName};
@@ -91,7 +92,7 @@ fn or_no_rule<T>(result: Result<T, CallError>) -> Result<(), CallError> {
 }
 
 /// As for other young things, but a rule that is not there is no group that is not there.
-const NEW_GROUP: crate::write::craft::Patience = crate::write::craft::Patience {
+const NEW_GROUP: crate::write::patience::Patience = crate::write::patience::Patience {
     again: |code, _| code.contains("NotFound") && code != "InvalidPermission.NotFound",
     ..YOUNG
 };
@@ -123,12 +124,12 @@ impl Craft for DefaultSecurityGroups {
         if !raw.ingress.is_empty() {
             let request = job.pen.client.revoke_security_group_ingress().group_id(id.as_str());
             let request = request.set_security_group_rule_ids(Some(raw.ingress));
-            send!(job, REVOKE_IN, crate::write::craft::ONCE, request)?;
+            send!(job, REVOKE_IN, crate::write::patience::ONCE, request)?;
         }
         if !raw.egress.is_empty() {
             let request = job.pen.client.revoke_security_group_egress().group_id(id.as_str());
             let request = request.set_security_group_rule_ids(Some(raw.egress));
-            send!(job, REVOKE_OUT, crate::write::craft::ONCE, request)?;
+            send!(job, REVOKE_OUT, crate::write::patience::ONCE, request)?;
         }
         Ok(())
     }

@@ -2,7 +2,8 @@
 //! What cannot be asked is left out of the words.
 
 use super::filter;
-use crate::write::craft::{Job, is_held};
+use crate::write::craft::Job;
+use crate::write::patience::is_held;
 use aplomo_core::ports::CallError;
 use aws_sdk_ec2::Client;
 

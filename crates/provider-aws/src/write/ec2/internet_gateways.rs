@@ -2,7 +2,8 @@
 
 use super::{CREATE_TAGS, DELETE_TAGS, SETTLE, birth, holders, tagged};
 use crate::wanted::text;
-use crate::write::craft::{Craft, HELD, Job, ONCE, YOUNG, or_gone, send};
+use crate::write::craft::{Craft, Job, send};
+use crate::write::patience::{HELD, ONCE, YOUNG, or_gone};
 use aplomo_core::fields::WantedFields;
 use aplomo_core::ports::CallError;
 use aplomo_core::{RemoteId, TypeName};

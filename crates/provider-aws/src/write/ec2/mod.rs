@@ -25,7 +25,8 @@ pub(crate) use subnets::Subnets;
 pub(crate) use vpcs::Vpcs;
 
 use crate::marks::Tags;
-use crate::write::craft::{Job, YOUNG, send};
+use crate::write::craft::{Job, send};
+use crate::write::patience::YOUNG;
 use crate::write::tags::TagChange;
 use aplomo_core::RemoteId;
 use aplomo_core::ports::CallError;

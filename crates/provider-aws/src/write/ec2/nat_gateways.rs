@@ -3,7 +3,8 @@
 
 use super::{CREATE_TAGS, DELETE_TAGS, SETTLE, birth, tagged};
 use crate::wanted::text;
-use crate::write::craft::{Craft, Job, YOUNG, or_gone, send};
+use crate::write::craft::{Craft, Job, send};
+use crate::write::patience::{YOUNG, or_gone};
 use crate::write::{Desk, Pen, in_turn, not_sent};
 use aplomo_core::fields::WantedFields;
 use aplomo_core::plan::Action;
@@ -56,7 +57,7 @@ impl Craft for NatGateways {
 
     async fn unmake(job: &mut Job<'_, Client>, id: &RemoteId) -> Result<(), CallError> {
         let request = job.pen.client.delete_nat_gateway().nat_gateway_id(id.as_str());
-        or_gone(send!(job, DELETE, crate::write::craft::ONCE, request))?;
+        or_gone(send!(job, DELETE, crate::write::patience::ONCE, request))?;
         if job.step.after.is_none() {
             return Ok(()); // all of the batch are waited for together
         }

@@ -3,8 +3,9 @@
 
 use super::{CREATE_TAGS, DELETE_TAGS, SETTLE, birth, tagged};
 use crate::wanted::{entries, int, int32, text};
-use crate::write::craft::{Craft, HELD, Job, ONCE, Turn, YOUNG, or_gone, send};
+use crate::write::craft::{Craft, Job, Turn, send};
 use crate::write::not_sent;
+use crate::write::patience::{HELD, ONCE, YOUNG, or_gone};
 use aplomo_core::fields::WantedFields;
 use aplomo_core::ports::CallError;
 use aplomo_core::{RemoteId, TypeName};
@@ -79,18 +80,7 @@ impl Craft for PrefixLists {
         if let Some(most) = grows {
             version = modify(job, version, |request| request.max_entries(most)).await?;
         }
-        let turned = job.turned_entries(after, "/entries")?;
-        // What goes makes room for what comes.
-        let (come, go): (Vec<_>, Vec<_>) = turned.into_iter().partition(|(_, turn)| turn.to.is_some());
-        for some in go.chunks(ENTRIES) {
-            let remove = some.iter().map(|(block, _)| RemovePrefixListEntry::builder().cidr(block).build());
-            let remove: Vec<_> = remove.collect();
-            version = modify(job, version, |request| request.set_remove_entries(Some(remove))).await?;
-        }
-        for some in come.chunks(ENTRIES) {
-            let add: Vec<_> = some.iter().map(turned_entry).collect();
-            version = modify(job, version, |request| request.set_add_entries(Some(add))).await?;
-        }
+        version = change_entries(job, after, version).await?;
         if let Some(most) = shrinks {
             modify(job, version, |request| request.max_entries(most)).await?;
         }
@@ -103,6 +93,26 @@ impl Craft for PrefixLists {
     }
 
     tagged!();
+}
+
+/// What goes makes room for what comes.
+async fn change_entries(
+    job: &mut Job<'_, Client>,
+    after: &WantedFields,
+    mut version: i64,
+) -> Result<i64, CallError> {
+    let turned = job.turned_entries(after, "/entries")?;
+    let (come, go): (Vec<_>, Vec<_>) = turned.into_iter().partition(|(_, turn)| turn.to.is_some());
+    for some in go.chunks(ENTRIES) {
+        let remove = some.iter().map(|(block, _)| RemovePrefixListEntry::builder().cidr(block).build());
+        let remove: Vec<_> = remove.collect();
+        version = modify(job, version, |request| request.set_remove_entries(Some(remove))).await?;
+    }
+    for some in come.chunks(ENTRIES) {
+        let add: Vec<_> = some.iter().map(turned_entry).collect();
+        version = modify(job, version, |request| request.set_add_entries(Some(add))).await?;
+    }
+    Ok(version)
 }
 
 /// An entry that is there is given a new description by being added again.

@@ -1,7 +1,8 @@
 //! Route tables: one call for each route that changes.
 
 use super::{CREATE_TAGS, DELETE_TAGS, SETTLE, birth, tagged};
-use crate::write::craft::{Craft, HELD, Job, YOUNG, or_gone, send};
+use crate::write::craft::{Craft, Job, send};
+use crate::write::patience::{HELD, YOUNG, or_gone};
 use aplomo_core::fields::WantedFields;
 use aplomo_core::ports::CallError;
 use aplomo_core::{RemoteId, TypeName};

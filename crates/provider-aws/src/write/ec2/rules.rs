@@ -4,14 +4,16 @@
 //! A rule is ours by the ledger, or by being in a group that is ours alone; after a crash it is recognised by
 //! what it lets through, of which a group has each only once. Plain tags travel with the call.
 
+mod changing;
 mod permission;
+mod revoking;
 
 use super::{CREATE_TAGS, DELETE_TAGS, SETTLE, filter, sdk_tags};
 use crate::marks::Tags;
 use crate::read::ec2::seen_rule_of;
 use crate::wanted::entries;
-use crate::write::craft::{ONCE, Patience, YOUNG, or_gone, patiently};
-use crate::write::tags::{TagChange, no_tenant};
+use crate::write::patience::{ONCE, Patience, YOUNG, patiently};
+use crate::write::tags::no_tenant;
 use crate::write::{Desk, Pen, applied, ended, hopeless, is_final, not_sent, request_of, status_of};
 use aplomo_core::plan::Action;
 use aplomo_core::ports::{ApprovedStep, CallError, Fut, StepOutcome, WriteCx, Writer};
@@ -20,8 +22,8 @@ use aplomo_core::types::Type as _;
 use aplomo_core::{RemoteId, TypeName};
 use aplomo_resources::ec2;
 use aws_sdk_ec2::Client;
-use aws_sdk_ec2::types::{ResourceType, SecurityGroupRule, SecurityGroupRuleUpdate, Tag, TagSpecification};
-use permission::{Rule, permissions, request_of_rule};
+use aws_sdk_ec2::types::{ResourceType, SecurityGroupRule, TagSpecification};
+use permission::{Rule, permissions};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -205,139 +207,6 @@ impl<'b> Work<'b> {
                 None => ended(step, Status::Unknown, "the answer does not name the rule: run again"),
             };
             self.done.push((step, outcome));
-        }
-    }
-
-    /// Descriptions in one call, tags one rule after another; what a rule lets through never changes.
-    async fn change(&mut self, steps: Vec<&'b ApprovedStep<'b>>) {
-        let (mut updates, mut changed, mut requests) = (Vec::new(), Vec::new(), Vec::new());
-        for step in &steps {
-            let rule = Rule::of(step);
-            if let (Ok(rule), Some(id)) = (rule, id_of(step))
-                && rule.describes_anew(step)
-            {
-                let update = SecurityGroupRuleUpdate::builder().security_group_rule_id(id.as_str());
-                updates.push(update.security_group_rule(request_of_rule(&rule)).build());
-                changed.push(*step);
-            }
-        }
-        if !updates.is_empty() && self.stopped.is_none() {
-            match self.describe(&changed, updates).await {
-                Ok(request) => requests.extend(request),
-                Err(error) => {
-                    changed.iter().for_each(|step| self.end(step, &error));
-                }
-            }
-        }
-        for step in steps {
-            if self.done.iter().any(|(done, _)| done.change.address == step.change.address) {
-                continue;
-            }
-            if self.stopped.is_some() {
-                self.skip(step);
-                continue;
-            }
-            match self.tag(step).await {
-                Ok(()) => self.done.push((step, applied(step, id_of(step).cloned(), requests.clone()))),
-                Err(error) => self.end(step, &error),
-            }
-        }
-    }
-
-    async fn describe(
-        &self,
-        steps: &[&'b ApprovedStep<'b>],
-        updates: Vec<SecurityGroupRuleUpdate>,
-    ) -> Result<Option<String>, CallError> {
-        let request =
-            self.pen.client.modify_security_group_rules().group_id(group_of(steps.first().copied())?);
-        let request = request.set_security_group_rules(Some(updates));
-        let start = |probe| request.clone().customize().interceptor(probe).send();
-        let intent = self.pen.intent(MODIFY, steps).ok_or_else(no_tenant)?;
-        patiently(&self.pen, &intent, MODIFY, YOUNG, start).await.map(|(_, request)| request)
-    }
-
-    async fn tag(&self, step: &'b ApprovedStep<'b>) -> Result<(), CallError> {
-        let change = TagChange::of(step).map_err(|why| not_sent(&why))?;
-        let id = id_of(step).ok_or_else(|| not_sent("the rule's id is not known"))?;
-        let ours = |key: &String| key.starts_with("aplomo:");
-        let set: Tags = change.set.into_iter().filter(|(key, _)| !ours(key)).collect();
-        if !set.is_empty() {
-            let request = self.pen.client.create_tags().resources(id.as_str()).set_tags(Some(sdk_tags(set)));
-            let start = |probe| request.clone().customize().interceptor(probe).send();
-            let intent = self.pen.intent(CREATE_TAGS, &[step]).ok_or_else(no_tenant)?;
-            patiently(&self.pen, &intent, CREATE_TAGS, YOUNG, start).await?;
-        }
-        let keys = change.remove.iter().filter(|key| !ours(key)).map(|key| Tag::builder().key(key).build());
-        let keys: Vec<Tag> = keys.collect();
-        if !keys.is_empty() {
-            let request = self.pen.client.delete_tags().resources(id.as_str()).set_tags(Some(keys));
-            let start = |probe| request.clone().customize().interceptor(probe).send();
-            let intent = self.pen.intent(DELETE_TAGS, &[step]).ok_or_else(no_tenant)?;
-            patiently(&self.pen, &intent, DELETE_TAGS, YOUNG, start).await?;
-        }
-        Ok(())
-    }
-
-    /// Takes rules away, and yields the addresses of those that stay. `last` tells whether that is all there
-    /// is to their steps.
-    async fn revoke(&mut self, steps: Vec<&'b ApprovedStep<'b>>, last: bool) -> Vec<&'b str> {
-        let mut stay = Vec::new();
-        for egress in [false, true] {
-            let these = steps.iter().copied().filter(|step| permission::is_egress(step) == egress);
-            let mut parts = vec![these.collect::<Vec<_>>()];
-            while let Some(mut some) = parts.pop().filter(|some| !some.is_empty()) {
-                if self.stopped.is_some() {
-                    some.iter().for_each(|step| self.skip(step));
-                    continue;
-                }
-                match self.revoke_all(egress, &some).await {
-                    Ok(request) if last => {
-                        for step in some {
-                            let requests = request.clone().into_iter().collect();
-                            self.done.push((step, applied(step, None, requests)));
-                        }
-                    }
-                    Ok(_) => {}
-                    Err(CallError::Refused { code, .. }) if splits(&code) && some.len() > 1 => {
-                        let second = some.split_off(some.len() / 2);
-                        parts.extend([second, some]);
-                    }
-                    Err(error) => {
-                        stay.extend(some.iter().map(|step| step.change.address.as_str()));
-                        some.iter().for_each(|step| self.end(step, &error));
-                    }
-                }
-            }
-        }
-        stay
-    }
-
-    /// A single rule that is gone already is as wished; one of many is found by halves.
-    async fn revoke_all(
-        &self,
-        egress: bool,
-        steps: &[&'b ApprovedStep<'b>],
-    ) -> Result<Option<String>, CallError> {
-        let ids: Vec<String> =
-            steps.iter().filter_map(|s| Some(s.id.as_ref()?.as_str().to_owned())).collect();
-        let (group, one) = (group_of(steps.first().copied())?, ids.len() == 1);
-        let call = if egress { REVOKE_OUT } else { REVOKE_IN };
-        let intent = self.pen.intent(call, steps).ok_or_else(no_tenant)?;
-        let sent = if egress {
-            let request = self.pen.client.revoke_security_group_egress().group_id(group);
-            let request = request.set_security_group_rule_ids(Some(ids));
-            let start = |probe| request.clone().customize().interceptor(probe).send();
-            patiently(&self.pen, &intent, call, ONCE, start).await.map(|(_, request)| request)
-        } else {
-            let request = self.pen.client.revoke_security_group_ingress().group_id(group);
-            let request = request.set_security_group_rule_ids(Some(ids));
-            let start = |probe| request.clone().customize().interceptor(probe).send();
-            patiently(&self.pen, &intent, call, ONCE, start).await.map(|(_, request)| request)
-        };
-        match sent {
-            Err(error) if one => or_gone::<()>(Err(error)).map(|()| None),
-            sent => sent,
         }
     }
 }

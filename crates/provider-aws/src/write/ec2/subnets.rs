@@ -4,8 +4,9 @@ use super::holders::{INTERFACES, Uses, explained};
 use super::{CREATE_TAGS, DELETE_TAGS, SETTLE, birth, switch, tagged};
 use crate::read::ec2::RawSubnet;
 use crate::wanted::{int, text};
-use crate::write::craft::{Craft, HELD, Job, Turn, YOUNG, or_gone, send};
+use crate::write::craft::{Craft, Job, Turn, send};
 use crate::write::not_sent;
+use crate::write::patience::{HELD, YOUNG, or_gone};
 use aplomo_core::fields::WantedFields;
 use aplomo_core::ports::CallError;
 use aplomo_core::{Datum, RemoteId, TypeName};
@@ -71,10 +72,9 @@ impl Craft for Subnets {
 
     async fn shape(job: &mut Job<'_, Client>, after: &WantedFields) -> Result<(), CallError> {
         let id = job.id()?;
-        let attribute = || job_attribute(job, &id);
         let (public, six) =
             (job.turns(after, "/mapPublicIp", false)?, job.turns(after, "/assignIpv6", false)?);
-        let modify = attribute();
+        let modify = job.pen.client.modify_subnet_attribute().subnet_id(id.as_str());
         if let Some(on) = public {
             let request = modify.clone().map_public_ip_on_launch(switch(on));
             send!(job, MODIFY, YOUNG, request)?;
@@ -106,13 +106,6 @@ impl Craft for Subnets {
     }
 
     tagged!();
-}
-
-fn job_attribute(
-    job: &Job<'_, Client>,
-    id: &RemoteId,
-) -> aws_sdk_ec2::operation::modify_subnet_attribute::builders::ModifySubnetAttributeFluentBuilder {
-    job.pen.client.modify_subnet_attribute().subnet_id(id.as_str())
 }
 
 fn index(datum: &Datum) -> Option<u8> {

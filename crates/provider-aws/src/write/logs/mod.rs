@@ -1,8 +1,9 @@
 //! Writers of CloudWatch Logs: log groups. A name is there once, so nothing is made twice.
 
 use crate::wanted::{int32, text};
-use crate::write::craft::{Craft, Job, ONCE, Patience, or_gone, send};
+use crate::write::craft::{Craft, Job, send};
 use crate::write::not_sent;
+use crate::write::patience::{ONCE, Patience, or_gone};
 use crate::write::tags::TagChange;
 use aplomo_core::fields::WantedFields;
 use aplomo_core::ports::CallError;
