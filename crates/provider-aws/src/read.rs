@@ -1,8 +1,8 @@
 //! Readers, a folder per service. They never fail: what could not be read is told by the coverage.
 
 pub(crate) mod acm;
-pub(crate) mod iam;
 pub(crate) mod ec2;
+pub(crate) mod iam;
 pub(crate) mod logs;
 pub(crate) mod regional;
 pub(crate) mod route53;

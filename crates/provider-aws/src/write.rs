@@ -2,9 +2,9 @@
 //! `WriteCx::once`, every attempt anew.
 
 pub(crate) mod acm;
-pub(crate) mod iam;
 pub(crate) mod craft;
 pub(crate) mod ec2;
+pub(crate) mod iam;
 pub(crate) mod logs;
 pub(crate) mod patience;
 pub(crate) mod route53;

@@ -76,6 +76,28 @@ impl World {
         &self.aws
     }
 
+    /// Plays the client who adds the records it was told to the DNS of its own; says what was added.
+    ///
+    /// # Errors
+    /// Where the local AWS does not answer.
+    pub(crate) fn client_adds_records(&self) -> Result<Vec<String>> {
+        let mut added = Vec::new();
+        for certificate in self.aws.certificates()? {
+            let options = certificate["DomainValidationOptions"].as_array().cloned().unwrap_or_default();
+            for record in options.iter().map(|option| &option["ResourceRecord"]) {
+                let (Some(name), Some(value)) = (record["Name"].as_str(), record["Value"].as_str()) else {
+                    continue;
+                };
+                let pending = certificate["Status"] == "PENDING_VALIDATION";
+                if pending {
+                    self.proxy.external_record(name, value);
+                    added.push(format!("{name} CNAME {value}"));
+                }
+            }
+        }
+        Ok(added)
+    }
+
     /// The endpoint of the local AWS.
     pub(crate) fn endpoint(&self) -> &str {
         self.proxy.endpoint()
@@ -133,7 +155,9 @@ impl World {
              \x20   path: {MANIFESTS}\n\
              \x20   tenants: [{tenants}]\n\
              \x20   operator: true\n\
-             listen: 127.0.0.1:0\n"
+             listen: 127.0.0.1:0\n\
+             # The local AWS lags nowhere, and nobody looks after the client's DNS here.\n\
+             aws: {{settle: 0s, resolver: off}}\n"
         );
         fs::write(self.folder().join("aplomo.yaml"), text)?;
         Ok(())
