@@ -196,23 +196,37 @@ pub struct DriftArgs {
 
 /// Arguments of `import`.
 #[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("selector").args(["all", "name", "arn", "zone", "zonefile"]).required(true))]
 pub struct ImportArgs {
-    /// The kind to write (Domain)
-    pub kind: String,
+    /// The kind to write: Certificate, Domain or IamProfile
+    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    pub kind: Option<String>,
+    /// A manifest for everything in the tenant's account that is nobody's yet; what gets none is listed
+    #[arg(long)]
+    pub all: bool,
+    /// The object to read, by name: a role's, a certificate's domain name, a zone's
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// The object to read, by ARN
+    #[arg(long, value_name = "ARN")]
+    pub arn: Option<String>,
     /// The zone to read, by name or id
-    #[arg(long, value_name = "NAME", required_unless_present = "zonefile", conflicts_with = "zonefile")]
+    #[arg(long, value_name = "NAME")]
     pub zone: Option<String>,
     /// A BIND zone file to convert instead
     #[arg(long, value_name = "FILE")]
     pub zonefile: Option<PathBuf>,
     /// Origin of the zone file, where it does not say
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", requires = "zonefile")]
     pub origin: Option<String>,
-    /// Take the zone over: write `lifecycle.adopt` with its id
-    #[arg(long)]
+    /// A region to look in (repeatable) [default: the tenant's, else the configured one]
+    #[arg(long, value_name = "REGION", conflicts_with = "zonefile")]
+    pub region: Vec<String>,
+    /// Take it over: write `lifecycle.adopt` with its id; always so with `--all` and for certificates
+    #[arg(long, conflicts_with = "zonefile")]
     pub adopt: bool,
-    /// Write the manifest here instead of to standard output
-    #[arg(long, value_name = "FILE")]
+    /// Write the manifest to this file, or those of `--all` into this directory, instead of to standard output
+    #[arg(long, value_name = "PATH")]
     pub out: Option<PathBuf>,
 }
 

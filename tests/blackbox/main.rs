@@ -20,6 +20,7 @@ mod examples;
 mod first_light;
 mod guards;
 mod import;
+mod import_aws;
 mod incomplete;
 mod input;
 mod leaving;

@@ -21,6 +21,7 @@ pub use connections::Connections;
 pub use departing::Short;
 pub use error::EngineError;
 pub use execute::{Order, Stop};
+pub use observe::{Survey, Surveyed};
 pub use planning::{MAX_SKEW_SECONDS, PlanOptions, Planned};
 
 use aplomo_core::ports::{Budget, BudgetLevel, Clock, Ids};

@@ -19,6 +19,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 mod places;
+mod survey;
+
+pub use survey::{Survey, Surveyed};
 
 /// How many readings are made at the same time.
 const READINGS_AT_ONCE: usize = 4;
@@ -124,6 +127,17 @@ impl Engine {
         policy: &TenantPolicy,
         view: &mut View,
     ) -> Result<(), ConnectProblem> {
+        let (account, connection) = self.tenant_connection(cx, policy).await?;
+        view.connections.add_for(&policy.name, account, connection);
+        Ok(())
+    }
+
+    /// The way into a tenant's account; none where it leads to another one than the tenant's.
+    async fn tenant_connection(
+        &self,
+        cx: &ReadCx<'_>,
+        policy: &TenantPolicy,
+    ) -> Result<(Account, Arc<dyn Connection>), ConnectProblem> {
         let connection = self.connector.connect(Some(policy)).await?;
         let account = connection.identity(cx).await?;
         let wanted = policy.accounts.get(connection.provider().as_str());
@@ -134,8 +148,7 @@ impl Engine {
             );
             return Err(ConnectProblem { message });
         }
-        view.connections.add_for(&policy.name, account, connection);
-        Ok(())
+        Ok((account, connection))
     }
 
     /// Reads what the wishes and the ledger speak of in one account: whole services, so that what is
@@ -260,34 +273,4 @@ pub fn lease_keys(plan: &aplomo_core::Plan) -> Vec<(TenantName, String)> {
     keys.sort();
     keys.dedup();
     keys
-}
-
-impl Engine {
-    /// Reads our own account's objects of a container type, and the insides of those that are chosen.
-    ///
-    /// # Errors
-    /// When the account cannot be reached.
-    pub async fn look_inside(
-        &self,
-        container: &TypeName,
-        chosen: impl Fn(&aplomo_core::Observed) -> bool,
-    ) -> Result<Observation, crate::EngineError> {
-        let calls = CallCounter::default();
-        let cx = self.read_cx(&calls, Priority::Plan);
-        let (account, connection) = self.own_connection(&cx).await?;
-        let scope = Scope::account(connection.provider(), account);
-        let mut seen = Observation::default();
-        for reader in connection.readers().iter().filter(|r| r.feeds().contains(container)) {
-            seen.merge(reader.read(&cx, &scope, Pick::All).await);
-        }
-        let wanted = seen.objects.iter().filter(|o| o.type_name == *container && chosen(o));
-        let scopes: Vec<Scope> = wanted.map(|o| scope.within(o.id.clone())).collect();
-        for reader in connection.readers().iter().filter(|r| r.after().contains(container)) {
-            for scope in &scopes {
-                seen.merge(reader.read(&cx, scope, Pick::All).await);
-            }
-        }
-        connection.complete_outputs(&mut seen);
-        Ok(seen)
-    }
 }

@@ -4,15 +4,21 @@
 
 mod certificate;
 mod draft;
+mod importers;
+mod naming;
 mod observed;
 mod profile;
 mod scan;
+mod whole;
 mod yaml;
 mod zonefile;
 
 pub use certificate::certificate_manifest;
+pub use importers::{Importer, NOT_YET, importers};
+pub use naming::manifest_name;
 pub use observed::domain_manifest;
 pub use profile::iam_profile_manifest;
+pub use whole::{Ours, Whole, Written, inside, somebodys, whole};
 pub use zonefile::from_zonefile;
 
 use aplomo_core::{ManifestName, TenantName};

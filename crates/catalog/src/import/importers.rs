@@ -1,0 +1,117 @@
+//! The kinds that can be imported. A new one is one entry here.
+//!
+//! Deliberately absent: reading the world, and choosing among what was read.
+
+use super::{Imported, Options, certificate_manifest, domain_manifest, iam_profile_manifest};
+use aplomo_core::{Datum, KindName, Model as _, Observed, Seen, Sight, TypeName};
+use aplomo_resources::acm::model::Certificate;
+use aplomo_resources::iam::model::Role;
+use aplomo_resources::iam::policy::{Use, canonical};
+use aplomo_resources::{acm, iam, route53};
+use smol_str::SmolStr;
+
+/// How manifests of one kind are written for what exists.
+#[derive(Debug, Clone)]
+pub struct Importer {
+    /// The kind.
+    pub kind: KindName,
+    /// The type of the object that each manifest is about.
+    pub of: TypeName,
+    /// The types of what is inside of it, which must be seen whole.
+    pub inside: &'static [TypeName],
+    /// Types of the same services that get no manifest of their own, and what becomes of them.
+    pub beside: &'static [(TypeName, &'static str)],
+    /// Whether nothing but its id tells the object from others: then a manifest always takes it over.
+    pub by_id: bool,
+    /// What people call it: its name first, then what else it is known by.
+    pub called: fn(&Observed) -> Vec<SmolStr>,
+    /// Why no manifest of it could plan nothing; `None` where one can.
+    pub unfit: fn(&Observed) -> Option<String>,
+    /// Writes the manifest for an object and what is inside of it.
+    pub write: fn(&Observed, &[&Observed], &Options) -> Imported,
+}
+
+static IMPORTERS: [Importer; 3] = [
+    Importer {
+        kind: KindName::known("Certificate"),
+        of: acm::CERTIFICATE,
+        inside: &[],
+        beside: &[],
+        by_id: true,
+        called: |object| named(object, "/domainName", object.id.as_str()),
+        unfit: no_certificate,
+        write: |object, _, options| certificate_manifest(object, &[], options),
+    },
+    Importer {
+        kind: KindName::known("Domain"),
+        of: route53::HOSTED_ZONE,
+        inside: &[route53::RECORD_SET],
+        beside: &[(route53::HEALTH_CHECK, "it is left as it is; records name it by its id")],
+        by_id: false,
+        called: |object| named(object, "/name", object.id.as_str()),
+        unfit: |_| None,
+        write: domain_manifest,
+    },
+    Importer {
+        kind: KindName::known("IamProfile"),
+        of: iam::ROLE,
+        inside: &[],
+        beside: &[
+            (iam::POLICY, "it is left as it is; the profiles of roles that have it name it by its ARN"),
+            (iam::INSTANCE_PROFILE, "it is left as it is; `instanceProfile` is for those that Aplomo makes"),
+            (iam::OIDC_PROVIDER, "it is left as it is; the trust of a profile names it by its ARN"),
+            (iam::SAML_PROVIDER, "it is left as it is; the trust of a profile names it by its ARN"),
+        ],
+        by_id: false,
+        called: |object| {
+            let arn = object.outputs.get("arn").and_then(Datum::as_text);
+            named(object, "/name", arn.unwrap_or_default())
+        },
+        unfit: no_profile,
+        write: |object, _, options| iam_profile_manifest(object, options),
+    },
+];
+
+/// Kinds whose objects cannot be imported yet, and what is not looked at therefore.
+pub const NOT_YET: [(&str, &str); 1] =
+    [("Environment", "networks, their groups and all that is in them were not looked at")];
+
+/// What lies in an account and is never read, for nobody but AWS can change it.
+pub(super) const NEVER: &str =
+    "roles of AWS's own services (`/aws-service-role/`): only those services change them";
+
+/// The kinds that can be imported, in the order of their names.
+#[must_use]
+pub fn importers() -> &'static [Importer] {
+    &IMPORTERS
+}
+
+fn named(object: &Observed, path: &str, otherwise: &str) -> Vec<SmolStr> {
+    let name = object.fields.text(path).map(|name| SmolStr::new(name.trim_end_matches('.')));
+    name.into_iter().chain((!otherwise.is_empty()).then(|| otherwise.into())).collect()
+}
+
+/// ACM issues what a Certificate asks for; another one would be asked for in the place of these.
+fn no_certificate(object: &Observed) -> Option<String> {
+    let model = Certificate::<Seen>::from_fields(&object.fields).unwrap_or_default();
+    let made_by = object.outputs.get(acm::output::TYPE).and_then(Datum::as_text);
+    if let Some(other) = made_by.filter(|made_by| *made_by != "AMAZON_ISSUED") {
+        return Some(format!("it is {other}, not issued by ACM, and a Certificate asks ACM for one"));
+    }
+    if model.valid == Sight::Value(false) {
+        return Some("it failed, has expired or was revoked: a Certificate would ask for another one".into());
+    }
+    (model.validation.value().is_some_and(|method| method == "EMAIL"))
+        .then(|| "it was validated by mail, and a Certificate is validated by DNS".into())
+}
+
+/// A profile always says who is trusted.
+fn no_profile(object: &Observed) -> Option<String> {
+    let model = Role::<Seen>::from_fields(&object.fields).unwrap_or_default();
+    match model.trust.value() {
+        None => Some("its trust policy could not be read".into()),
+        Some(text) => canonical(text, Use::Trust)
+            .err()
+            .map(|why| format!("its trust policy cannot be written here: {why}")),
+    }
+}
