@@ -2,7 +2,7 @@
 //! nothing but marks, and what gets no manifest is told.
 
 use crate::world::{TENANT, World};
-use aplomo_sandbox::{Aws, RecordSet};
+use aplomo_sandbox::{Aws, Fault, RecordSet, Rule, unique_account};
 use serde_json::{Value, json};
 
 /// Nothing is asked of DNS.
@@ -148,4 +148,48 @@ fn what_cannot_be_expressed_is_told_and_the_rest_is_written() {
     let taken = world.aplomo(&["import", "--all", "--tenant", "acme", "--out", "taken"]).exits(4);
     assert!(taken.err.contains("is there already"), "{}", taken.err);
     assert_eq!(std::fs::read_dir(world.path().join("taken")).unwrap().count(), 1);
+}
+
+#[test]
+fn what_could_not_be_seen_is_not_written_and_the_rest_is() {
+    let (world, _) = by_hand();
+    let mailed = certificate(&world, &aws(&world), "mailed.example");
+    world.proxy.acm_override(&mailed, "DomainValidationOptions", MAILED).unwrap();
+    world.proxy.inject(Rule::on("route53:ListResourceRecordSets").then(Fault::access_denied()));
+    let ran = world.aplomo(&["import", "--all", "--tenant", "acme", "--out", "m"]).exits(1);
+    assert!(ran.err.contains("not every aws.route53.RecordSet in it could be seen"), "{}", ran.err);
+    assert!(ran.err.contains("validated by mail"), "{}", ran.err);
+    let mut files: Vec<_> =
+        std::fs::read_dir(world.path().join("m")).unwrap().map(|f| f.unwrap().file_name()).collect();
+    files.sort();
+    assert_eq!(files, ["certificate-example-com.yaml", "iamprofile-auditor-read.yaml"]);
+    let one = world.aplomo(&["import", "Domain", "--zone", "example.com"]).exits(1);
+    assert!(one.err.contains("no manifest is written") && one.out.is_empty(), "{}", one.err);
+}
+
+const MAILED: &str = r#"[{"DomainName": "mailed.example", "ValidationMethod": "EMAIL", "ValidationStatus": "SUCCESS",
+ "ValidationEmails": ["admin@mailed.example"]}]"#;
+
+#[test]
+fn a_tenant_with_an_account_of_its_own_is_read_there() {
+    let world = World::new();
+    world.write("aplomo.yaml", QUIET);
+    role(&world, "of-ours");
+    let theirs = unique_account();
+    let arn = format!("arn:aws:iam::{theirs}:role/aplomo-read");
+    let there = aws(&world).assume_role(&arn, None).unwrap();
+    there.iam("CreateRole", &[("RoleName", "of-theirs"), ("AssumeRolePolicyDocument", TRUST)]).unwrap();
+    let access = format!(
+        "aws: {{accountId: '{theirs}', region: eu-west-1, readRoleArn: '{arn}', writeRoleArn: '{arn}'}}"
+    );
+    let tenant = TENANT.replace("displayName: Acme", &format!("displayName: Acme, {access}"));
+    world.write("m/tenant.yaml", &tenant);
+    world.aplomo(&["apply", "m", "--auto-approve"]).exits(0);
+    let ran = world.aplomo(&["import", "--all", "--tenant", "acme", "--out", "m"]).exits(0);
+    let looked = format!("looked at account {theirs} in eu-west-1, as tenant `acme`");
+    assert!(ran.err.contains(&looked), "{}", ran.err);
+    assert!(world.read("m/iamprofile-of-theirs.yaml").contains("adopt: of-theirs"));
+    assert!(!world.path().join("m/iamprofile-of-ours.yaml").exists());
+    world.aplomo(&["apply", "m", "--auto-approve"]).exits(0);
+    world.aplomo(&["plan", "m", "--detailed-exitcode"]).exits(0);
 }

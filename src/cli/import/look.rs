@@ -3,7 +3,7 @@
 use crate::args::ImportArgs;
 use crate::context::Cx;
 use crate::failure::Failure;
-use aplomo_catalog::import::Importer;
+use aplomo_catalog::import::{Importer, importers};
 use aplomo_core::safety::TenantPolicy;
 use aplomo_core::{Observed, Region, TenantName, TypeName};
 use aplomo_engine::{Survey, Surveyed};
@@ -23,7 +23,8 @@ pub(super) async fn look(
 ) -> Result<Surveyed, Failure> {
     let engine = cx.engine().await?;
     let policy = engine.recorded_policy(tenant).await?;
-    let survey = Survey { types, regions: regions(cx, args, policy.as_ref())? };
+    let closely = importers().iter().filter(|importer| importer.closely).map(|importer| importer.of.clone());
+    let survey = Survey { types, closely: closely.collect(), regions: regions(cx, args, policy.as_ref())? };
     let surveyed = engine.survey(policy.as_ref(), &survey, chosen).await?;
     let regions: Vec<&str> = survey.regions.iter().map(Region::as_str).collect();
     let who = match &policy {

@@ -21,6 +21,8 @@ pub struct Importer {
     pub inside: &'static [TypeName],
     /// Types of the same services that get no manifest of their own, and what becomes of them.
     pub beside: &'static [(TypeName, &'static str)],
+    /// Whether a listing tells too little of it, so that each must be asked about.
+    pub closely: bool,
     /// Whether nothing but its id tells the object from others: then a manifest always takes it over.
     pub by_id: bool,
     /// What people call it: its name first, then what else it is known by.
@@ -37,6 +39,7 @@ static IMPORTERS: [Importer; 3] = [
         of: acm::CERTIFICATE,
         inside: &[],
         beside: &[],
+        closely: true,
         by_id: true,
         called: |object| named(object, "/domainName", object.id.as_str()),
         unfit: no_certificate,
@@ -47,6 +50,7 @@ static IMPORTERS: [Importer; 3] = [
         of: route53::HOSTED_ZONE,
         inside: &[route53::RECORD_SET],
         beside: &[(route53::HEALTH_CHECK, "it is left as it is; records name it by its id")],
+        closely: false,
         by_id: false,
         called: |object| named(object, "/name", object.id.as_str()),
         unfit: |_| None,
@@ -62,6 +66,7 @@ static IMPORTERS: [Importer; 3] = [
             (iam::OIDC_PROVIDER, "it is left as it is; the trust of a profile names it by its ARN"),
             (iam::SAML_PROVIDER, "it is left as it is; the trust of a profile names it by its ARN"),
         ],
+        closely: false,
         by_id: false,
         called: |object| {
             let arn = object.outputs.get("arn").and_then(Datum::as_text);

@@ -6,7 +6,7 @@
 use super::read_all;
 use crate::connect::{ConnectProblem, Connection};
 use crate::{Engine, EngineError};
-use aplomo_core::ports::{CallCounter, Priority, Reach, ReadCx, Reader};
+use aplomo_core::ports::{CallCounter, Pick, Priority, Reach, ReadCx, Reader};
 use aplomo_core::safety::TenantPolicy;
 use aplomo_core::{Account, Address, Coverage, Observation, Observed, Region, RemoteId, Scope, TypeName};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +17,8 @@ use std::sync::Arc;
 pub struct Survey {
     /// The types to read.
     pub types: BTreeSet<TypeName>,
+    /// Those of them of which a listing tells too little: what is chosen is asked about one by one.
+    pub closely: BTreeSet<TypeName>,
     /// The regions to read what is in regions in.
     pub regions: BTreeSet<Region>,
 }
@@ -57,8 +59,8 @@ impl Engine {
         Ok(aplomo_resources::aplomo::recorded(&memory).policies.get(tenant).cloned())
     }
 
-    /// Reads the named types in the account of a tenant, or in our own, and the insides of the
-    /// containers that are chosen.
+    /// Reads the named types in the account of a tenant, or in our own, and more closely, with their
+    /// insides, the objects that are chosen.
     ///
     /// # Errors
     /// When the account cannot be reached, or is another one than the tenant's.
@@ -74,10 +76,12 @@ impl Engine {
         let (account, connection) = self.way_of(&cx, policy).await?;
         let around = Scope::account(connection.provider(), account.clone());
         let mut seen = Observation { at: Some(self.clock.now()), ..Observation::default() };
-        for reading in read_all(&cx, &survey.jobs(&connection, &around)).await {
+        let jobs = survey.jobs(&connection, &around);
+        for reading in read_all(&cx, &jobs).await {
             seen.merge(reading);
         }
-        for reading in read_all(&cx, &survey.insides(&connection, &seen, chosen)).await {
+        survey.look_closely(&cx, &jobs, &mut seen, &chosen).await;
+        for reading in read_all(&cx, &survey.insides(&connection, &seen, &chosen)).await {
             seen.merge(reading);
         }
         connection.complete_outputs(&mut seen);
@@ -117,12 +121,35 @@ impl Survey {
         self.wanted(connection).flat_map(each).collect()
     }
 
+    /// Reads again, picked, what a listing tells too little of; the first reading is forgotten.
+    async fn look_closely(
+        &self,
+        cx: &ReadCx<'_>,
+        jobs: &[(&dyn Reader, Scope)],
+        seen: &mut Observation,
+        chosen: &impl Fn(&Observed) -> bool,
+    ) {
+        for (reader, scope) in jobs {
+            let fed =
+                |object: &Observed| object.scope == *scope && reader.feeds().contains(&object.type_name);
+            let closely = |object: &&Observed| {
+                fed(object) && self.closely.contains(&object.type_name) && chosen(object)
+            };
+            let ids: Vec<RemoteId> = seen.objects.iter().filter(closely).map(|o| o.id.clone()).collect();
+            if !ids.is_empty() {
+                let reading = reader.read(cx, scope, Pick::Ids(&ids)).await;
+                seen.objects.retain(|object| !fed(object));
+                seen.merge(reading);
+            }
+        }
+    }
+
     /// What is inside the chosen containers.
     fn insides<'c>(
         &self,
         connection: &'c Arc<dyn Connection>,
         seen: &Observation,
-        chosen: impl Fn(&Observed) -> bool,
+        chosen: &impl Fn(&Observed) -> bool,
     ) -> Vec<(&'c dyn Reader, Scope)> {
         let mut jobs = Vec::new();
         for reader in self.wanted(connection).filter(|reader| reader.reach() == Reach::Container) {

@@ -3,7 +3,7 @@
 //! What never changes for an ARN (names, validation records) is taken from what the store remembers
 //! or from what was described before; DescribeCertificate is for the rest: a certificate of ours seen
 //! for the first time, one that failed, one about to be renewed. Certificates of others are not asked
-//! about. The records that others write for us are looked up in DNS.
+//! about unless they are picked. The records that others write for us are looked up in DNS.
 
 mod detail;
 mod list;
@@ -49,7 +49,12 @@ impl Certificates {
         &[list::LIST, DESCRIBE, tags::LIST_TAGS, tags::GET_RESOURCES]
     }
 
-    async fn observe(&self, line: &Line<'_>, cx: &ReadCx<'_>, scope: &Scope) -> (Vec<Observed>, Coverage) {
+    async fn observe(
+        &self,
+        line: &Line<'_>,
+        cx: &ReadCx<'_>,
+        (scope, pick): (&Scope, Pick<'_>),
+    ) -> (Vec<Observed>, Coverage) {
         let client = self.acm.client(scope.region.as_ref());
         let (listed, mut coverage) = list::all(line, &client).await;
         let remembered = cx.memory.map(|m| m.remembered(&acm::CERTIFICATE)).unwrap_or_default();
@@ -72,7 +77,8 @@ impl Certificates {
             let mark = observed::owner(summary, tags.get(arn));
             let memory = remembered.get(&id);
             let ours = memory.is_some() || matches!(mark, OwnerMark::Marked { .. });
-            let detail = self.detail(line, &client, (summary, memory, cx, ours)).await;
+            let picked = matches!(pick, Pick::Ids(ids) if ids.contains(&id));
+            let detail = self.detail(line, &client, (summary, memory, cx, ours || picked)).await;
             let detail = match detail {
                 Ok(detail) => detail,
                 Err(detail::Missed::Gone) => continue,
@@ -99,9 +105,9 @@ impl Certificates {
         &self,
         line: &Line<'_>,
         client: &aws_sdk_acm::Client,
-        (summary, memory, cx, ours): (&CertificateSummary, Option<&Remembered>, &ReadCx<'_>, bool),
+        (summary, memory, cx, matters): (&CertificateSummary, Option<&Remembered>, &ReadCx<'_>, bool),
     ) -> Result<Option<Detail>, detail::Missed> {
-        let Some(arn) = summary.certificate_arn().filter(|_| ours) else { return Ok(None) };
+        let Some(arn) = summary.certificate_arn().filter(|_| matters) else { return Ok(None) };
         let before = self.known.get(arn);
         if detail::is_enough(summary, before.as_ref(), memory, cx.clock.now()) {
             return Ok(before);
@@ -132,7 +138,7 @@ impl Reader for Certificates {
     fn reach(&self) -> Reach {
         Reach::Region
     }
-    fn read<'a>(&'a self, cx: &'a ReadCx<'a>, scope: &'a Scope, _: Pick<'a>) -> Fut<'a, Observation> {
+    fn read<'a>(&'a self, cx: &'a ReadCx<'a>, scope: &'a Scope, pick: Pick<'a>) -> Fut<'a, Observation> {
         Box::pin(async move {
             // Certificates are nowhere but in regions: outside of one there is nothing to see.
             if scope.region.is_none() {
@@ -140,7 +146,7 @@ impl Reader for Certificates {
             }
             let begun = cx.clock.now();
             let line = Line::to_read(&self.site, cx, Some(scope));
-            let (objects, coverage) = self.observe(&line, cx, scope).await;
+            let (objects, coverage) = self.observe(&line, cx, (scope, pick)).await;
             observation(&line, begun, scope, (acm::CERTIFICATE, objects, coverage))
         })
     }
