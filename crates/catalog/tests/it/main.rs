@@ -11,6 +11,7 @@ mod environment;
 mod examples;
 mod iam_profile;
 mod import;
+mod import_whole;
 mod routing;
 mod sources;
 mod support;
