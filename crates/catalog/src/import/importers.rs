@@ -6,7 +6,7 @@ use super::{Imported, Options, certificate_manifest, domain_manifest, iam_profil
 use aplomo_core::{Datum, KindName, Model as _, Observed, Seen, Sight, TypeName};
 use aplomo_resources::acm::model::Certificate;
 use aplomo_resources::iam::model::Role;
-use aplomo_resources::iam::policy::{Use, canonical};
+use aplomo_resources::iam::policy::{Document, Use};
 use aplomo_resources::{acm, iam, route53};
 use smol_str::SmolStr;
 
@@ -110,13 +110,15 @@ fn no_certificate(object: &Observed) -> Option<String> {
         .then(|| "it was validated by mail, and a Certificate is validated by DNS".into())
 }
 
-/// A profile always says who is trusted.
+/// A profile always says who is trusted, and they exist.
 fn no_profile(object: &Observed) -> Option<String> {
     let model = Role::<Seen>::from_fields(&object.fields).unwrap_or_default();
-    match model.trust.value() {
-        None => Some("its trust policy could not be read".into()),
-        Some(text) => canonical(text, Use::Trust)
-            .err()
-            .map(|why| format!("its trust policy cannot be written here: {why}")),
+    let Some(text) = model.trust.value() else { return Some("its trust policy could not be read".into()) };
+    match Document::read(text, Use::Trust) {
+        Err(why) => Some(format!("its trust policy cannot be written here: {why}")),
+        Ok(trust) => {
+            let gone = trust.dangling().next();
+            gone.map(|id| format!("it trusts `{id}`, the id of a role or user that was deleted"))
+        }
     }
 }

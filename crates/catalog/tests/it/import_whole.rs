@@ -40,6 +40,9 @@ fn role(id: &str, trust: &str) -> Observed {
     object(ROLE, id, model.to_fields())
 }
 
+const DANGLING: &str = r#"{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
+ "Principal": {"AWS": "AROAEXAMPLEEXAMPLE123"}, "Action": "sts:AssumeRole"}]}"#;
+
 #[test]
 fn what_is_somebodys_or_not_seen_whole_gets_a_line_and_the_rest_a_manifest() {
     let marked = OwnerMark::Marked {
@@ -54,6 +57,7 @@ fn what_is_somebodys_or_not_seen_whole_gets_a_line_and_the_rest_a_manifest() {
         zone("Z3", OwnerMark::Unknown),
         zone("Z4", OwnerMark::None),
         zone("Z5", OwnerMark::None),
+        role("dangling", DANGLING),
         role("odd", "{}"),
         role("recorded", "{}"),
         object(iam::POLICY, "arn:p", Default::default()),
@@ -73,6 +77,7 @@ fn what_is_somebodys_or_not_seen_whole_gets_a_line_and_the_rest_a_manifest() {
         "aws.route53.HostedZone `Z2` (example.com): CloudFormation owns it",
         "aws.route53.HostedZone `Z3` (example.com): its ownership marks could not be read",
         "aws.route53.HostedZone `Z4` (example.com): not every aws.route53.RecordSet in it could be seen, so nothing is written",
+        "aws.iam.Role `dangling`: it trusts `AROAEXAMPLEEXAMPLE123`, the id of a role or user that was deleted",
         "aws.iam.Role `odd`: its trust policy cannot be written here: ",
         "aws.iam.Role `recorded`: it is ours already, as `acme/IamProfile/recorded:aws.iam.Role`",
         "aws.iam.Policy `arn:p`: it is left as it is; the profiles of roles that have it name it by its ARN",
