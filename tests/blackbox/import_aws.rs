@@ -78,11 +78,13 @@ fn adopts(world: &World, directory: &str) {
 #[test]
 fn a_whole_account_is_adopted_with_marks_only() {
     let (world, arn) = by_hand();
+    aws(&world).ec2("CreateVpc", &[("CidrBlock", "10.9.0.0/16")]).unwrap();
     world.proxy.reset();
     let ran = world.aplomo(&["import", "--all", "--tenant", "acme", "--out", "m"]).exits(0);
     assert_eq!(world.proxy.writes(), 0);
-    for told in ["aws.iam.Policy `arn:aws:iam::", "`Environment` cannot be imported yet", "aws-service-role"]
-    {
+    let networks =
+        ["aws.ec2.Vpc `vpc-", "`Environment` cannot be imported yet", "1 of aws.ec2.Vpc that AWS made"];
+    for told in networks.into_iter().chain(["aws.iam.Policy `arn:aws:iam::", "aws-service-role"]) {
         assert!(ran.err.contains(told), "{told}: {}", ran.err);
     }
     for file in ["certificate-example-com", "domain-example-com", "iamprofile-auditor-read"] {

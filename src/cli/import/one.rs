@@ -42,7 +42,7 @@ fn importer(kind: &str) -> Result<&'static Importer, Failure> {
     }
     let names: Vec<&str> = importers().iter().map(|importer| importer.kind.as_str()).collect();
     let names = names.join(", ");
-    Err(Failure::usage(match NOT_YET.iter().any(|(not_yet, _)| *not_yet == kind) {
+    Err(Failure::usage(match NOT_YET.iter().any(|not_yet| not_yet.kind.as_str() == kind) {
         true => format!(
             "`{kind}` cannot be imported yet: write it by hand, and name what exists under `lifecycle.adopt` and `existing`; kinds that can be: {names}"
         ),

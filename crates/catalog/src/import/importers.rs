@@ -77,9 +77,19 @@ static IMPORTERS: [Importer; 3] = [
     },
 ];
 
-/// Kinds whose objects cannot be imported yet, and what is not looked at therefore.
-pub const NOT_YET: [(&str, &str); 1] =
-    [("Environment", "networks, their groups and all that is in them were not looked at")];
+/// A kind whose objects cannot be imported yet; they are listed, so that nobody takes them for seen to.
+#[derive(Debug, Clone)]
+pub struct NotYet {
+    /// The kind.
+    pub kind: KindName,
+    /// The type of the object that each manifest would be about.
+    pub of: TypeName,
+}
+
+/// Kinds that cannot be imported yet: the names and tags that an Environment gives to its parts are
+/// seldom those that are there, so its plan would not be empty.
+pub static NOT_YET: [NotYet; 1] =
+    [NotYet { kind: KindName::known("Environment"), of: aplomo_resources::ec2::VPC }];
 
 /// What lies in an account and is never read, for nobody but AWS can change it.
 pub(super) const NEVER: &str =

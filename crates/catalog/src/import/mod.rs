@@ -14,7 +14,7 @@ mod yaml;
 mod zonefile;
 
 pub use certificate::certificate_manifest;
-pub use importers::{Importer, NOT_YET, importers};
+pub use importers::{Importer, NOT_YET, NotYet, importers};
 pub use naming::manifest_name;
 pub use observed::domain_manifest;
 pub use profile::iam_profile_manifest;

@@ -1,7 +1,7 @@
 //! Manifests for a whole account: one for each object that is nobody's yet, and a line for each that
 //! gets none.
 
-use super::importers::{Importer, NEVER, NOT_YET, importers};
+use super::importers::{Importer, NEVER, NOT_YET, NotYet, importers};
 use super::naming::Names;
 use super::{Imported, Options};
 use aplomo_core::observation::OwnerMark;
@@ -46,8 +46,8 @@ pub fn whole(seen: &Observation, ours: &Ours, tenant: &TenantName) -> Whole {
             job.beside(type_name, why);
         }
     }
+    NOT_YET.iter().for_each(|not_yet| job.not_yet(not_yet));
     job.out.left.push(NEVER.to_owned());
-    job.out.left.extend(NOT_YET.map(|(kind, what)| format!("`{kind}` cannot be imported yet: {what}")));
     job.out
 }
 
@@ -129,6 +129,21 @@ impl Job<'_> {
             let mark = OwnerMark::Unknown == object.mark || OwnerMark::None == object.mark;
             let owner = somebodys(object, self.ours).filter(|_| !mark || self.is_recorded(object));
             self.leave(object, None, owner.as_deref().unwrap_or(why));
+        }
+    }
+
+    /// What AWS brought along with the account is nobody's wish, so it is only counted.
+    fn not_yet(&mut self, not_yet: &NotYet) {
+        let seen = self.seen;
+        let all = seen.objects.iter().filter(|o| o.type_name == not_yet.of);
+        let (brought, others): (Vec<&Observed>, Vec<&Observed>) = all.partition(|o| o.brought_along);
+        for object in others {
+            let why = format!("`{}` cannot be imported yet, nor was looked at what is in it", not_yet.kind);
+            self.leave(object, None, somebodys(object, self.ours).as_deref().unwrap_or(&why));
+        }
+        if !brought.is_empty() {
+            let line = format!("{} of {} that AWS made with the account", brought.len(), not_yet.of);
+            self.out.left.push(line);
         }
     }
 

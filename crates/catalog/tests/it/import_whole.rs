@@ -5,6 +5,7 @@ use aplomo_core::observation::OwnerMark;
 use aplomo_core::{
     Address, Coverage, Model as _, Observation, Observed, RemoteId, Scope, Seen, Sight, TenantName,
 };
+use aplomo_resources::ec2::VPC;
 use aplomo_resources::iam::{self, ROLE};
 use aplomo_resources::route53::model::HostedZone;
 use aplomo_resources::route53::{HOSTED_ZONE, RECORD_SET};
@@ -61,6 +62,8 @@ fn what_is_somebodys_or_not_seen_whole_gets_a_line_and_the_rest_a_manifest() {
         role("odd", "{}"),
         role("recorded", "{}"),
         object(iam::POLICY, "arn:p", Default::default()),
+        object(VPC, "vpc-1", Default::default()),
+        Observed { brought_along: true, ..object(VPC, "vpc-2", Default::default()) },
     ];
     for id in ["Z1", "Z2", "Z3", "Z5"] {
         let scope = Scope::own().within(RemoteId::new(id).unwrap());
@@ -81,8 +84,9 @@ fn what_is_somebodys_or_not_seen_whole_gets_a_line_and_the_rest_a_manifest() {
         "aws.iam.Role `odd`: its trust policy cannot be written here: ",
         "aws.iam.Role `recorded`: it is ours already, as `acme/IamProfile/recorded:aws.iam.Role`",
         "aws.iam.Policy `arn:p`: it is left as it is; the profiles of roles that have it name it by its ARN",
+        "aws.ec2.Vpc `vpc-1`: `Environment` cannot be imported yet",
+        "1 of aws.ec2.Vpc that AWS made with the account",
         "roles of AWS's own services",
-        "`Environment` cannot be imported yet",
     ];
     assert_eq!(whole.left.len(), expected.len(), "{:#?}", whole.left);
     for (line, start) in whole.left.iter().zip(expected) {
