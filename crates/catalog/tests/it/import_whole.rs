@@ -51,8 +51,7 @@ fn what_is_somebodys_or_not_seen_whole_gets_a_line_and_the_rest_a_manifest() {
         tenant: "acme".into(),
         address: "acme/Domain/example-com:aws.route53.HostedZone".into(),
     };
-    let mut seen = Observation::default();
-    seen.objects = vec![
+    let objects = vec![
         zone("Z1", marked),
         zone("Z2", OwnerMark::OtherTool("CloudFormation".into())),
         zone("Z3", OwnerMark::Unknown),
@@ -65,6 +64,7 @@ fn what_is_somebodys_or_not_seen_whole_gets_a_line_and_the_rest_a_manifest() {
         object(VPC, "vpc-1", Default::default()),
         Observed { brought_along: true, ..object(VPC, "vpc-2", Default::default()) },
     ];
+    let mut seen = Observation { objects, ..Observation::default() };
     for id in ["Z1", "Z2", "Z3", "Z5"] {
         let scope = Scope::own().within(RemoteId::new(id).unwrap());
         seen.coverage.insert((RECORD_SET, scope), Coverage::Complete);
