@@ -11,6 +11,7 @@ use crate::fields::FieldPath;
 use crate::name::{ActorName, SourceName, TenantName};
 use crate::plan::{Action, Change, HeldBy, Reason};
 use crate::safety::ApprovalRules;
+use crate::scope::Scope;
 use crate::types::Risk;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -258,7 +259,8 @@ impl Approval {
 
 /// Whether the configuration's automatic approval may cover a change: never drift, upgrade or
 /// unknown reasons, nor anything but routine risk, unless the tenant's rules name it. Never, whatever
-/// they name: what needs several people, and making anew what was lost with what it held.
+/// they name: what needs several people, making anew what was lost with what it held, and settings of
+/// ours that loosen something, lest a rule widens itself or moves a tenant to another account.
 #[must_use]
 pub fn automatic_covers(change: &Change, rules: &ApprovalRules) -> bool {
     let reason = matches!(change.reason, Reason::Manifest | Reason::Schedule)
@@ -267,7 +269,8 @@ pub fn automatic_covers(change: &Change, rules: &ApprovalRules) -> bool {
     let lost = change.action == Action::Create
         && change.reason == Reason::Drift
         && change.risk == Risk::Irreversible;
-    reason && risk && change.held_by.is_none() && change.approvals_needed <= 1 && !lost
+    let loosens = change.scope == Scope::own() && change.risk != Risk::Routine;
+    reason && risk && change.held_by.is_none() && change.approvals_needed <= 1 && !lost && !loosens
 }
 
 /// The word for a risk, as in JSON.
@@ -290,7 +293,6 @@ mod tests {
     use crate::plan::Before;
     use crate::reference::{Constraint, Reference, ReferenceUse};
     use crate::resource::CONTAINER_PATH;
-    use crate::scope::Scope;
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(1_800_000_000 + second).unwrap()
@@ -419,7 +421,7 @@ mod tests {
     }
 
     #[test]
-    fn no_rule_covers_what_needs_two_people_or_stands_for_a_loss() {
+    fn no_rule_covers_what_needs_two_people_stands_for_a_loss_or_loosens() {
         let words = |all: &[&str]| all.iter().copied().map(SmolStr::new).collect();
         let rules = ApprovalRules {
             automatic_reasons: words(&["drift"]),
@@ -431,6 +433,10 @@ mod tests {
         assert!(!automatic_covers(&Change { approvals_needed: 2, ..usual.clone() }, &rules));
         let anew = Change { action: Action::Create, reason: Reason::Drift, ..usual };
         assert!(!automatic_covers(&anew, &rules), "what was lost is made anew by a person's word alone");
+        let rules = ApprovalRules { automatic_risks: words(&["sensitive"]), ..rules };
+        let loosens = Change { scope: Scope::own(), risk: Risk::Sensitive, ..change("Z1") };
+        assert!(!automatic_covers(&loosens, &rules), "no rule widens itself");
+        assert!(automatic_covers(&Change { risk: Risk::Routine, ..loosens }, &rules));
     }
 
     #[test]

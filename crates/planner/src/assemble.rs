@@ -8,7 +8,7 @@ use crate::matching::{Basis, Matches, find_all};
 use crate::place::is_own;
 use crate::removal::{Certainty, Fate, Removals, fate};
 use crate::world::World;
-use crate::{depends, groups, guards, holds, order, superseded, unmanaged};
+use crate::{accounts, depends, ending, groups, guards, holds, order, superseded, unmanaged};
 use aplomo_core::digest::Digest;
 use aplomo_core::plan::{Action, FORMAT_VERSION, HeldBy, Meta, Plan, Unmanaged, Unverifiable};
 use aplomo_core::{Address, Finding, Severity, SourceName, Timestamp};
@@ -38,6 +38,7 @@ pub(crate) fn assemble(input: &PlanInput<'_>) -> Plan {
     groups::group(&mut work.drafts, input.types);
     depends::link(input, &matches, &mut work.drafts);
     superseded::last(&mut work.drafts);
+    work.findings.extend(accounts::note(input, &mut work.drafts));
     digests(&mut work);
     holds::hold(input, &mut work.drafts, &work.findings);
     work.findings.extend(guards::guard(input, &world, &matches, &mut work.drafts));
@@ -49,6 +50,7 @@ pub(crate) fn assemble(input: &PlanInput<'_>) -> Plan {
 fn come<'a>(input: &PlanInput<'a>, world: &World<'a>, matches: &Matches<'a>, work: &mut Work) {
     work.findings
         .extend(input.desired.findings.iter().chain(&world.findings).chain(&matches.findings).cloned());
+    work.findings.extend(ending::notices(input));
     work.unverifiable.extend(gaps(world).chain(matches.unverifiable.iter().cloned()));
     let mut builder = Builder::new(input, world, matches);
     builder.run(&order::order(matches));

@@ -1,6 +1,7 @@
 //! What holds changes back, and what is held with them.
 
 use crate::PlanInput;
+use crate::accounts::is_pending;
 use crate::depart::departure;
 use crate::draft::Draft;
 use crate::place::{Place, is_own};
@@ -22,7 +23,7 @@ pub(crate) fn hold(input: &PlanInput<'_>, drafts: &mut [Draft], findings: &[Find
                 Some(HeldBy::INVALID)
             } else if input.held_sources.contains_key(&draft.change.source) {
                 Some(HeldBy::SOURCE)
-            } else if moves_account(input, tenant) && !draft.is_settings() {
+            } else if is_pending(input.recorded, input.desired, tenant) && !draft.is_settings() {
                 Some(HeldBy::ACCOUNT)
             } else if is_stopped(input, draft) && !draft.is_settings() && !draft.scheduled {
                 Some(HeldBy::TENANT_STATE)
@@ -72,14 +73,6 @@ fn is_stopped(input: &PlanInput<'_>, draft: &Draft) -> bool {
         policies(input, tenant).into_iter().flatten().any(|policy| policy.state != TenantState::Active);
     let departs = || departure(input.recorded, input.desired, tenant).is_some();
     stopped && !((draft.goes() || is_own(&draft.change.scope)) && departs())
-}
-
-/// Whether the tenant's account is another one than recorded.
-fn moves_account(input: &PlanInput<'_>, tenant: &str) -> bool {
-    match policies(input, tenant) {
-        [Some(recorded), Some(wished)] => recorded.accounts != wished.accounts,
-        _ => false,
-    }
 }
 
 fn is_on_hold(input: &PlanInput<'_>, address: &Address) -> bool {

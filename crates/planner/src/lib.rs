@@ -9,6 +9,7 @@
 //!
 //! Deliberately absent: reading, writing, clocks, approvals, and the checks of manifests.
 
+mod accounts;
 mod assemble;
 mod build;
 mod containers;
@@ -17,6 +18,7 @@ mod depends;
 mod diff;
 mod draft;
 mod drift;
+mod ending;
 mod exclusive;
 mod filter;
 mod graph;

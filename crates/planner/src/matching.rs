@@ -3,6 +3,7 @@
 //! In this order: our mark, the ledger's id, the id to adopt, the natural key in the same place.
 //! Containers are found first, because the place of what is in them follows from them.
 
+use crate::accounts::{is_left, is_pending};
 use crate::place::Place;
 use crate::world::{Looked, World};
 use aplomo_core::ledger::{LedgerEntry, Memory};
@@ -64,6 +65,13 @@ pub(crate) struct Basis<'a> {
     pub(crate) types: &'a Types,
     pub(crate) installation: &'a str,
     pub(crate) as_of: Timestamp,
+}
+
+impl Basis<'_> {
+    /// Whether an entry is of an object in an account that the tenant has left: nothing to it any more.
+    fn is_left(&self, want: &Desired, entry: &LedgerEntry) -> bool {
+        is_left(self.recorded, self.desired, want.address.tenant(), &entry.scope)
+    }
 }
 
 /// All wished resources with what was found. Items are in the order of their addresses.
@@ -132,6 +140,7 @@ fn collect<'a>(basis: Basis<'a>, pick: impl Fn(&Address) -> bool) -> Vec<Item<'a
     let item = |want: &'a Desired| {
         while ledger.next_if(|(address, _)| **address < want.address).is_some() {}
         let entry = ledger.peek().filter(|(address, _)| **address == want.address).map(|(_, entry)| *entry);
+        let entry = entry.filter(|entry| !basis.is_left(want, entry));
         Item { want, standing: Standing::Open, whose: Whose::Stranger, entry, old: None }
     };
     wanted.map(item).collect()
@@ -265,7 +274,7 @@ impl<'a> Matcher<'a, '_> {
             .iter()
             .filter(free)
             .find_map(|old| Some((old, self.basis.memory.ledger.get(old)?)));
-        if let Some((old, entry)) = found {
+        if let Some((old, entry)) = found.filter(|(_, entry)| !self.basis.is_left(item.want, entry)) {
             (item.entry, item.old) = (Some(entry), Some(old));
         }
     }
@@ -278,6 +287,9 @@ impl<'a> Matcher<'a, '_> {
         let away = Place::of(&entry.scope).outer() != Place::of(&want.scope).outer();
         if !tenant && !away {
             return None;
+        }
+        if !tenant && is_pending(self.basis.recorded, self.basis.desired, want.address.tenant()) {
+            return Some(Standing::Refused); // told once, for all of the tenant
         }
         let from =
             if tenant { item.old.map(ToString::to_string) } else { Some(entry.scope.outer().to_string()) };

@@ -4,6 +4,7 @@
 //! Deliberately absent: how many may go at once (`guards`).
 
 use crate::PlanInput;
+use crate::accounts::is_left;
 use crate::build::protected;
 use crate::depart::{Departure, PEOPLE, departure};
 use crate::draft::Draft;
@@ -74,6 +75,9 @@ pub(crate) fn fate<'a>(
     let absence_counts = complete && certainty.of(address.tenant());
     if !over && !absence_counts {
         return Fate::Stays;
+    }
+    if is_left(input.recorded, input.desired, address.tenant(), &entry.scope) {
+        return Fate::Forget;
     }
     let Some(at) = world.of_entry(entry) else {
         let gone = world.proves_gone(entry);

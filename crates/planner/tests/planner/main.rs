@@ -3,8 +3,10 @@
 
 mod common;
 
+mod accounts;
 mod containers;
 mod departing;
+mod ending;
 mod exclusive;
 mod fields;
 mod finding_objects;

@@ -185,10 +185,10 @@ fn what_another_installation_or_tool_took_over_is_not_deleted() {
 #[test]
 fn a_wish_that_is_over_goes_on_schedule() {
     let mut c = Case::new();
-    c.server("guest", &[("/port", int(1))]).until = Some(at("2027-02-01T00:00:00Z"));
+    c.server("guest", &[("/port", int(1))]).until = Some(at("2027-03-01T00:00:00Z"));
     c.settle();
     assert_snapshot!(lines(&c.plan()), @"");
-    c.as_of = at("2027-02-01T00:00:00Z");
+    c.as_of = at("2027-03-01T00:00:00Z");
     assert_snapshot!(lines(&c.apply()), @r#"delete acme/Server/guest:Server schedule"#);
     assert_snapshot!(lines(&c.plan()), @"");
 }
