@@ -232,10 +232,12 @@ fn judge_existing<'a>(
     Freshness::Stale(format!("`{path}` has changed since it was planned"))
 }
 
-/// The first field that is no longer as it was; for a delete also any field that came since.
+/// The first field that is no longer as it was; for a delete also any field that came since. Of what was
+/// hidden nobody can say that it moved: a reading that looks closer than the plan's shows more.
 fn moved(before: &SeenFields, now: &SeenFields, whole: bool) -> Option<FieldPath> {
     let absent = Sight::Absent;
-    let changed = before.iter().find(|(path, sight)| now.get(path.as_str()).unwrap_or(&absent) != *sight);
+    let mut shown = before.iter().filter(|(_, sight)| **sight != Sight::Hidden);
+    let changed = shown.find(|(path, sight)| now.get(path.as_str()).unwrap_or(&absent) != *sight);
     if let Some((path, _)) = changed {
         return Some(path.clone());
     }
@@ -261,7 +263,9 @@ fn each_is_one_of(before: &SeenFields, after: &WantedFields, now: &SeenFields) -
     let absent = Sight::Absent;
     before.iter().all(|(path, sight)| {
         let current = now.get(path.as_str()).unwrap_or(&absent);
-        current == sight || after.get(path.as_str()).is_some_and(|wish| fulfils(wish, Some(current)))
+        current == sight
+            || *sight == Sight::Hidden
+            || after.get(path.as_str()).is_some_and(|wish| fulfils(wish, Some(current)))
     })
 }
 
@@ -284,6 +288,15 @@ mod tests {
         let grown = seen(&[("/a", "1"), ("/b", "2")]);
         assert_eq!(moved(&before, &grown, false), None);
         assert_eq!(moved(&before, &grown, true), Some(FieldPath::known("/b")));
+    }
+
+    #[test]
+    fn what_was_hidden_cannot_have_moved_and_what_hides_itself_has() {
+        let mut before = seen(&[("/a", "1")]);
+        before.set(FieldPath::known("/b"), Sight::Hidden);
+        let now = seen(&[("/a", "1"), ("/b", "2")]);
+        assert_eq!(moved(&before, &now, true), None);
+        assert_eq!(moved(&now, &before, true), Some(FieldPath::known("/b")));
     }
 
     #[test]

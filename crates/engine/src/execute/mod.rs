@@ -107,7 +107,7 @@ impl Engine {
         calls: &CallCounter,
     ) -> Result<Option<String>, EngineError> {
         let mut stopped = self.waves(order, state, lease, calls).await?;
-        if stopped.is_none() && state.look_for_lost(self.clock.now()) {
+        while stopped.is_none() && state.look_for_lost(self.clock.now()) {
             // Where a call is neither conditional nor carries an idempotency key, its wave waits until
             // a reading that lags would show it.
             stopped = self.waves(order, state, lease, calls).await?;

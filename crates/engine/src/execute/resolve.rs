@@ -25,6 +25,8 @@ pub(crate) enum Unresolved {
     Moved(String),
     /// A value is not there, or breaks its constraint.
     Missing(String),
+    /// What this address yields is not there (yet).
+    Late(Address, String),
 }
 
 /// Resolves the references of a change. `ids` are the remote ids of addresses as far as known.
@@ -37,10 +39,11 @@ pub(crate) fn resolve(
         Resolved { scope: change.scope.clone(), after: change.after.clone(), values: BTreeMap::new() };
     for used in &change.references {
         let value = output(&used.reference.to, &used.reference.output, ids, index).ok_or_else(|| {
-            Unresolved::Missing(format!(
+            let why = format!(
                 "`{}` of {} is not known, which `{}` needs",
                 used.reference.output, used.reference.to, used.path
-            ))
+            );
+            Unresolved::Late(used.reference.to.clone(), why)
         })?;
         if let Some(before) = used.resolved.as_ref().filter(|before| **before != value) {
             return Err(Unresolved::Moved(format!(

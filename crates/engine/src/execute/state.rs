@@ -7,6 +7,11 @@ use aplomo_core::run::{ChangeOutcome, Status};
 use aplomo_core::{Address, Change, CommitId, Digest, Plan, RemoteId, RunId, Scope, SourceName, Timestamp};
 use smol_str::{SmolStr, format_smolstr};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
+
+/// How long a change waits, each time, for what it needs of an object that this run made.
+const LATE: [Duration; 4] =
+    [Duration::from_secs(1), Duration::from_secs(3), Duration::from_secs(8), Duration::from_secs(20)];
 
 /// The state of a run.
 pub(crate) struct State<'a> {
@@ -22,6 +27,10 @@ pub(crate) struct State<'a> {
     pub(crate) moving: HashMap<Address, LedgerEntry>,
     /// Addresses for which a call was made of which nobody knows the answer, and when.
     pub(crate) open: BTreeMap<Address, Timestamp>,
+    /// Changes whose lost answer was looked for: each is looked for once.
+    looked: BTreeSet<Address>,
+    /// How often changes waited for what this run made and readings do not show yet.
+    late: BTreeMap<Address, usize>,
     /// What applied changes wait for, in words.
     pub(crate) waiting: BTreeMap<Address, String>,
     /// Effects for which this run made a call before, refused ones left out: only of these it may find
@@ -45,6 +54,8 @@ impl<'a> State<'a> {
             places: HashMap::new(),
             moving: HashMap::new(),
             open: BTreeMap::new(),
+            looked: BTreeSet::new(),
+            late: BTreeMap::new(),
             waiting: BTreeMap::new(),
             attempted: BTreeSet::new(),
             grants: HashMap::new(),
@@ -71,17 +82,19 @@ impl<'a> State<'a> {
         self.grants.insert(address.clone(), grant);
     }
 
-    /// Answers were lost: what became of those calls is found by looking again, as after a crash.
-    /// False where every answer is known.
+    /// Answers were lost: what became of those calls is found by looking again, as after a crash, once
+    /// for each change. False where no answer is missing that was not looked for.
     pub(crate) fn look_for_lost(&mut self, now: Timestamp) -> bool {
-        if !self.has_lost() {
+        let lost = self.outcomes.values().filter(|o| o.status == Status::Unknown);
+        let lost: Vec<Address> =
+            lost.map(|o| o.address.clone()).filter(|a| !self.looked.contains(a)).collect();
+        if lost.is_empty() {
             return false;
         }
-        let lost = self.outcomes.values().filter(|o| o.status == Status::Unknown);
-        let lost: Vec<Address> = lost.map(|o| o.address.clone()).collect();
         self.attempted.extend(lost.iter().filter_map(|a| change_at(self.plan, a)).map(|c| c.digest));
-        self.open.extend(lost.into_iter().map(|address| (address, now)));
-        self.outcomes.retain(|_, o| !matches!(o.status, Status::Unknown | Status::Skipped));
+        self.outcomes.retain(|address, o| o.status != Status::Skipped && !lost.contains(address));
+        self.open.extend(lost.iter().map(|address| (address.clone(), now)));
+        self.looked.extend(lost);
         self.resumed = true;
         true
     }
@@ -89,6 +102,20 @@ impl<'a> State<'a> {
     /// What a change is whose world could not be read: unknown where a call for it was made already.
     pub(crate) fn unseen(&self, address: &Address) -> Status {
         if self.open.contains_key(address) { Status::Unknown } else { Status::Failed }
+    }
+
+    /// Whether what a change needs of an address may come to be seen: this run made it, and readings lag.
+    pub(crate) fn may_come(&self, change: &Address, of: &Address) -> bool {
+        let waited = self.late.get(change).copied().unwrap_or_default();
+        waited < LATE.len() && self.outcomes.get(of).is_some_and(|o| o.status == Status::Applied)
+    }
+
+    /// How long to wait this time.
+    pub(crate) fn wait_for_late(&mut self, change: &Address) -> Duration {
+        let waited = self.late.entry(change.clone()).or_default();
+        let pause = LATE.get(*waited).copied().unwrap_or_default();
+        *waited += 1;
+        pause
     }
 
     /// Whether it is not known what became of a change.

@@ -25,6 +25,8 @@ enum Verdict<'a> {
     Write(Box<Step<'a>>),
     Done(Resolved, Option<RemoteId>),
     Out(Status, String),
+    /// What it needs was made just now and is not shown yet: it comes again in the next wave.
+    Later,
 }
 
 impl Engine {
@@ -45,11 +47,12 @@ impl Engine {
             return Err(EngineError::ClockSkew(skew));
         }
         let index = Index::new(&seen, &self.installation);
-        let mut steps = Vec::new();
+        let (mut steps, mut later) = (Vec::new(), Duration::ZERO);
         for change in wave {
             match self.verdict(state, change, &index, &seen) {
                 Verdict::Write(step) => steps.push(*step),
                 Verdict::Out(status, why) => state.note(change, status, Some(why), Vec::new()),
+                Verdict::Later => later = later.max(state.wait_for_late(&change.address)),
                 Verdict::Done(resolved, id) => {
                     let outcome = done(change, id);
                     self.record(state, change, &resolved, &outcome).await?;
@@ -63,7 +66,9 @@ impl Engine {
             self.clock.sleep(wait).await;
             return Ok(());
         }
-        self.write(order, state, steps, lease, calls).await
+        self.write(order, state, steps, lease, calls).await?;
+        self.clock.sleep(later).await;
+        Ok(())
     }
 
     /// How long to wait until the absence of what an unanswered call may have made is believed; each
@@ -131,6 +136,13 @@ impl Engine {
             Ok(resolved) => resolved,
             Err(Unresolved::Moved(why)) => return Verdict::Out(Status::Stale, why),
             Err(Unresolved::Missing(why)) => return Verdict::Out(Status::Failed, why),
+            Err(Unresolved::Late(of, why)) => {
+                return if state.may_come(&change.address, &of) {
+                    Verdict::Later
+                } else {
+                    Verdict::Out(Status::Failed, why)
+                };
+            }
         };
         if change.scope.provider.as_str() == "aplomo" {
             return self.settings_verdict(state, change, resolved, index);
