@@ -116,21 +116,26 @@ async fn update(job: &mut Job<'_>) -> Result<(), CallError> {
     tag(job).await
 }
 
-/// Description and longest session, in one call.
+/// Description and longest session, in one call. It takes what it is not told for its own usual values, so
+/// what stays as it is, is told as well.
 async fn settings(job: &mut Job<'_>) -> Result<(), CallError> {
+    let description_there = job.there("/description").and_then(Datum::as_text).map(str::to_owned);
     let description = match job.wish("/description", text)? {
-        Want::Clear if job.there("/description").is_some() => Some(String::new()),
-        wish => wish
-            .set()
-            .filter(|text| job.there("/description").and_then(Datum::as_text) != Some(text.as_str())),
+        Want::Clear => None,
+        Want::Leave => description_there.clone(),
+        Want::Set(text) => Some(text),
     };
-    let session = job.wish("/maxSession", int32)?.set();
-    let session = session.filter(|n| job.there("/maxSession") != Some(&Datum::Int(i64::from(*n))));
-    if description.is_none() && session.is_none() {
+    let session_there = match job.there("/maxSession") {
+        Some(Datum::Int(seconds)) => i32::try_from(*seconds).ok(),
+        _ => None,
+    };
+    let session = job.wish("/maxSession", int32)?.set().or(session_there);
+    if description == description_there && session == session_there {
         return Ok(());
     }
     let request = job.pen.client.update_role().role_name(job.existing()?.as_str());
-    let request = request.set_description(description).set_max_session_duration(session);
+    let cleared = description_there.map(|_| String::new());
+    let request = request.set_description(description.or(cleared)).set_max_session_duration(session);
     send!(job, UPDATE, request).map(drop)
 }
 

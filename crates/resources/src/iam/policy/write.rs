@@ -34,7 +34,8 @@ impl Statement {
         if let Some(principals) = &self.principals {
             map.insert(named("Principal", principals.negated), who(principals));
         }
-        map.insert(named("Action", self.actions.negated), patterns(&self.actions));
+        let actions: Vec<SmolStr> = self.actions.patterns.iter().map(spelled).collect();
+        map.insert(named("Action", self.actions.negated), one_or_list(actions.iter()));
         if let Some(resources) = &self.resources {
             map.insert(named("Resource", resources.negated), patterns(resources));
         }
@@ -55,6 +56,20 @@ fn one_or_list<'a>(texts: impl ExactSizeIterator<Item = &'a SmolStr>) -> Value {
         (1, Some(only)) => only,
         (_, last) => Value::Array(texts.into_iter().chain(last).collect()),
     }
+}
+
+/// How trust policies are usually written. IAM does not mind, but some that imitate or check it do.
+const SPELLED: [&str; 5] = [
+    "sts:AssumeRole",
+    "sts:AssumeRoleWithSAML",
+    "sts:AssumeRoleWithWebIdentity",
+    "sts:SetSourceIdentity",
+    "sts:TagSession",
+];
+
+fn spelled(action: &SmolStr) -> SmolStr {
+    let usual = SPELLED.iter().find(|usual| usual.eq_ignore_ascii_case(action));
+    usual.map_or_else(|| action.clone(), |usual| SmolStr::new_static(usual))
 }
 
 fn patterns(matching: &Matching) -> Value {

@@ -38,7 +38,7 @@ fn seen(wanted: &Role<Wanted>) -> Role<Seen> {
 #[test]
 fn documents_are_in_normal_form_and_names_fold() {
     let role = Roles::normalise(wanted()).unwrap();
-    insta::assert_snapshot!(role.trust.value().unwrap(), @r#"{"Statement":[{"Action":"sts:assumerole","Effect":"Allow","Principal":{"AWS":"111122223333"}}],"Version":"2012-10-17"}"#);
+    insta::assert_snapshot!(role.trust.value().unwrap(), @r#"{"Statement":[{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"AWS":"111122223333"}}],"Version":"2012-10-17"}"#);
     assert_eq!(Roles::identity_wanted(&role).unwrap(), "auditor");
     assert_eq!(Roles::identity(&seen(&role)).unwrap(), "auditor");
 }
