@@ -274,6 +274,14 @@ pub fn duration(text: &str) -> Result<std::time::Duration, String> {
     total.map(std::time::Duration::from_secs).ok_or_else(form)
 }
 
+/// As [`duration`], and `0s` for none at all.
+///
+/// # Errors
+/// What the form is, where the text has another.
+pub fn pause(text: &str) -> Result<std::time::Duration, String> {
+    if text == "0s" { Ok(std::time::Duration::ZERO) } else { duration(text) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -285,5 +293,7 @@ mod tests {
         for bad in ["", "7", "d", "-1h", "1.5h", "0s", "99999999999999999999s", "1é"] {
             assert!(duration(bad).is_err(), "{bad}");
         }
+        assert_eq!(pause("0s"), Ok(std::time::Duration::ZERO));
+        assert!(pause("0").is_err() && pause("30s") == duration("30s"));
     }
 }

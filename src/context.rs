@@ -103,7 +103,7 @@ impl Cx {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         let store = self.store_with(Arc::clone(&clock)).await?;
         let rates = self.rates();
-        let settle = self.config.aws.settle.as_deref().map(config::duration).transpose();
+        let settle = self.config.aws.settle.as_deref().map(config::pause).transpose();
         let settle = settle.map_err(Failure::usage)?;
         let version = env!("CARGO_PKG_VERSION");
         let changed = |before: Option<&str>| Some(serde_json::json!({"from": before?, "to": version}));

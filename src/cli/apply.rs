@@ -281,8 +281,8 @@ fn show(cx: &Cx, run: &Run) -> Result<(), Failure> {
             outcome.action.word(),
             outcome.address
         ));
-        if outcome.status != Status::Applied {
-            let why = outcome.error.as_deref().unwrap_or("no reason given");
+        let silent = (outcome.status != Status::Applied).then_some("no reason given");
+        if let Some(why) = outcome.error.as_deref().or(silent) {
             text.push_str(&format!("            {}\n", crate::diagnostics::visible(why)));
         }
     }
