@@ -1,7 +1,8 @@
-//! IAM: documents are policies, within their sizes, with principals that exist; what is in use stays; and tags of SAML
-//! providers, which moto has none of.
+//! IAM: documents are policies, within their sizes, with principals that exist; what is in use stays; and what moto has
+//! none of: tags of SAML providers, and audiences of OpenID Connect providers that come and go.
 //! Deliberately absent: the grammar of statements beyond principals, quotas of an account.
 
+mod oidc;
 mod saml;
 mod trust;
 
@@ -29,6 +30,8 @@ pub(super) async fn act(memory: &Memory, ask: &Ask<'_>, action: &str) -> Option<
         "CreatePolicy" | "CreatePolicyVersion" => create_policy(ask).await,
         "AttachRolePolicy" => attach(ask).await,
         "DeletePolicy" => delete_policy(ask).await,
+        "AddClientIDToOpenIDConnectProvider" => oidc::change(ask, true).await,
+        "RemoveClientIDFromOpenIDConnectProvider" => oidc::change(ask, false).await,
         "CreateSAMLProvider" => saml::create(memory, ask).await,
         "DeleteSAMLProvider" => saml::delete(memory, ask).await,
         "GetSAMLProvider" => saml::get(memory, ask).await,
