@@ -8,6 +8,7 @@
 mod api;
 mod approvals;
 mod audit;
+mod aws;
 mod budget;
 mod cli;
 mod cli_texts;

@@ -9,7 +9,9 @@ use std::sync::OnceLock;
 /// Started by the first test that asks; ends with this process.
 fn moto() -> &'static Moto {
     static MOTO: OnceLock<Moto> = OnceLock::new();
-    MOTO.get_or_init(|| Moto::start(&Venv::ensure(&venv_dir()).unwrap()).unwrap())
+    // AWS's own managed policies are there to be attached.
+    let policies = [("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")];
+    MOTO.get_or_init(|| Moto::start_with(&Venv::ensure(&venv_dir()).unwrap(), &policies).unwrap())
 }
 
 #[allow(clippy::disallowed_methods, reason = "a test has no main.rs to read the environment for it")]

@@ -1,0 +1,149 @@
+//! How a hand changes fields of networks and logs.
+
+use super::rows::{Row, row};
+use crate::world::World;
+use aplomo_sandbox::Thing;
+use serde_json::json;
+
+pub fn rows() -> Vec<Row> {
+    let mut all = networks();
+    all.extend(rules());
+    all.extend(tags());
+    all
+}
+
+/// The objects of ours that a call lists.
+fn ours(world: &World, action: &str, list: &str) -> Vec<Thing> {
+    let mut all = world.aws.described(action, list).unwrap();
+    all.retain(|thing| thing.tags.get("aplomo:tenant").is_some_and(|tenant| tenant == "acme"));
+    assert!(!all.is_empty(), "{action} lists nothing of ours");
+    all
+}
+
+fn one(world: &World, action: &str, list: &str, id: &str) -> String {
+    ours(world, action, list)[0].get(id).to_owned()
+}
+
+fn call(world: &World, action: &str, parameters: &[(&str, &str)]) {
+    world.aws.ec2(action, parameters).unwrap_or_else(|e| panic!("{action}: {e}"));
+}
+
+fn vpc(world: &World) -> String {
+    one(world, "DescribeVpcs", "vpcSet", "vpcId")
+}
+
+/// The route table with a route to a NAT gateway, and its association.
+fn table(world: &World) -> (String, String) {
+    let tables = ours(world, "DescribeRouteTables", "routeTableSet");
+    let is = |t: &&Thing| t.fields.iter().any(|(path, value)| path.ends_with("natGatewayId") && !value.is_empty());
+    let table = tables.iter().find(is).expect("a table with a NAT gateway");
+    let association = table.fields.iter().find(|(path, _)| path.ends_with("routeTableAssociationId"));
+    (table.get("routeTableId").to_owned(), association.expect("an association").1.clone())
+}
+
+fn networks() -> Vec<Row> {
+    const VPC: &str = "aws.ec2.Vpc";
+    vec![
+        row(VPC, "/dnsHostnames", |w| {
+            call(w, "ModifyVpcAttribute", &[("VpcId", &vpc(w)), ("EnableDnsHostnames.Value", "false")]);
+        }),
+        row(VPC, "/dnsSupport", |w| {
+            call(w, "ModifyVpcAttribute", &[("VpcId", &vpc(w)), ("EnableDnsSupport.Value", "false")]);
+        }),
+        row("aws.ec2.Subnet", "/mapPublicIp", |w| {
+            let subnets = ours(w, "DescribeSubnets", "subnetSet");
+            let public = subnets.iter().find(|s| s.get("mapPublicIpOnLaunch") == "true");
+            let id = public.expect("a public subnet").get("subnetId");
+            call(w, "ModifySubnetAttribute", &[("SubnetId", id), ("MapPublicIpOnLaunch.Value", "false")]);
+        }),
+        row("aws.ec2.Subnet", "/routeTable", |w| {
+            call(w, "DisassociateRouteTable", &[("AssociationId", &table(w).1)]);
+        }),
+        row("aws.ec2.RouteTable", "/routes/0.0.0.0~10", |w| {
+            call(w, "DeleteRoute", &[("RouteTableId", &table(w).0), ("DestinationCidrBlock", "0.0.0.0/0")]);
+        }),
+        row("aws.logs.LogGroup", "/retentionDays", |w| {
+            let body = json!({"logGroupName": log_group(w), "retentionInDays": 3});
+            w.aws.logs("PutRetentionPolicy", &body).unwrap();
+        }),
+    ]
+}
+
+fn log_group(world: &World) -> String {
+    let listed = world.aws.logs("DescribeLogGroups", &json!({})).unwrap();
+    listed["logGroups"][0]["logGroupName"].as_str().expect("a log group").to_owned()
+}
+
+fn rules() -> Vec<Row> {
+    const LIST: &str = "aws.ec2.PrefixList";
+    vec![
+        row("aws.ec2.DefaultSecurityGroup", "/rules", |w| {
+            let groups = w.aws.security_groups().unwrap();
+            let vpc = vpc(w);
+            let is = |g: &&Thing| g.get("vpcId") == vpc && g.get("groupName") == "default";
+            let id = groups.iter().find(is).expect("its default group").get("groupId").to_owned();
+            let parameters = [
+                ("GroupId", id.as_str()),
+                ("IpPermissions.1.IpProtocol", "tcp"),
+                ("IpPermissions.1.FromPort", "22"),
+                ("IpPermissions.1.ToPort", "22"),
+                ("IpPermissions.1.IpRanges.1.CidrIp", "0.0.0.0/0"),
+            ];
+            call(w, "AuthorizeSecurityGroupIngress", &parameters);
+        }),
+        row(LIST, "/entries/192.0.2.0~124", |w| {
+            let list = ours(w, "DescribeManagedPrefixLists", "prefixListSet").remove(0);
+            let parameters = [
+                ("PrefixListId", list.get("prefixListId")),
+                ("CurrentVersion", list.get("version")),
+                ("RemoveEntry.1.Cidr", "192.0.2.0/24"),
+            ];
+            call(w, "ModifyManagedPrefixList", &parameters);
+        }),
+        row(LIST, "/name", |w| {
+            let id = one(w, "DescribeManagedPrefixLists", "prefixListSet", "prefixListId");
+            call(w, "ModifyManagedPrefixList", &[("PrefixListId", &id), ("PrefixListName", "by-hand")]);
+        }),
+    ]
+}
+
+fn retag(world: &World, action: &str, list: &str, id: &str) {
+    let id = one(world, action, list, id);
+    world.aws.tag_ec2(&id, "env", "by hand").unwrap();
+}
+
+fn tags() -> Vec<Row> {
+    vec![
+        row("aws.ec2.Vpc", "/tags/env", |w| retag(w, "DescribeVpcs", "vpcSet", "vpcId")),
+        row("aws.ec2.Subnet", "/tags/env", |w| retag(w, "DescribeSubnets", "subnetSet", "subnetId")),
+        row("aws.ec2.InternetGateway", "/tags/env", |w| {
+            retag(w, "DescribeInternetGateways", "internetGatewaySet", "internetGatewayId");
+        }),
+        row("aws.ec2.ElasticIp", "/tags/env", |w| retag(w, "DescribeAddresses", "addressesSet", "allocationId")),
+        row("aws.ec2.NatGateway", "/tags/env", |w| {
+            retag(w, "DescribeNatGateways", "natGatewaySet", "natGatewayId");
+        }),
+        row("aws.ec2.RouteTable", "/tags/env", |w| retag(w, "DescribeRouteTables", "routeTableSet", "routeTableId")),
+        row("aws.ec2.SecurityGroup", "/tags/env", |w| {
+            let groups = ours(w, "DescribeSecurityGroups", "securityGroupInfo");
+            let group = groups.iter().find(|g| g.get("groupName") != "default").expect("a group of ours");
+            w.aws.tag_ec2(group.get("groupId"), "env", "by hand").unwrap();
+        }),
+        row("aws.ec2.SecurityGroupRule", "/tags/env", |w| {
+            retag(w, "DescribeSecurityGroupRules", "securityGroupRuleSet", "securityGroupRuleId");
+        }),
+        row("aws.ec2.PrefixList", "/tags/env", |w| {
+            retag(w, "DescribeManagedPrefixLists", "prefixListSet", "prefixListId");
+        }),
+        row("aws.ec2.FlowLog", "/tags/env", |w| retag(w, "DescribeFlowLogs", "flowLogSet", "flowLogId")),
+        row("aws.logs.LogGroup", "/tags/env", |w| {
+            let arn = log_group_arn(w);
+            w.aws.logs("TagResource", &json!({"resourceArn": arn, "tags": {"env": "by hand"}})).unwrap();
+        }),
+    ]
+}
+
+fn log_group_arn(world: &World) -> String {
+    let listed = world.aws.logs("DescribeLogGroups", &json!({})).unwrap();
+    listed["logGroups"][0]["arn"].as_str().expect("a log group").trim_end_matches(":*").to_owned()
+}

@@ -1,0 +1,136 @@
+//! Killed at any write of a small estate of all types, the next start finds what happened and goes on
+//! under the approval that was given: nothing is doubled, nothing is lost.
+
+use super::estate::*;
+use crate::world::World;
+use aplomo_sandbox::{Fault, Rule, Victim};
+
+/// One of each type, in as few writes as that takes.
+const ALL: &str = "\
+apiVersion: aplomo/v1
+kind: IamProfile
+metadata: {name: all, tenant: acme}
+spec:
+  description: Everything at once
+  trust:
+    accounts: [\"444455556666\"]
+    externalId: acme-7f3a91
+    oidc: {provider: \"https://ci.example.net\", manage: true, subjects: [\"repo:acme/*\"]}
+    saml: {provider: acme-idp, metadata: METADATA}
+  policies:
+    managed: [ReadOnlyAccess]
+    inline:
+      - name: reports
+        document:
+          Version: \"2012-10-17\"
+          Statement: [{Effect: Allow, Action: \"s3:GetObject\", Resource: \"arn:aws:s3:::acme-reports/*\"}]
+    own:
+      - name: queue
+        document:
+          Version: \"2012-10-17\"
+          Statement: [{Effect: Allow, Action: \"sqs:SendMessage\", Resource: \"arn:aws:sqs:*:*:reports\"}]
+  instanceProfile: true
+";
+
+fn all() -> String {
+    ALL.replace("METADATA", &"m".repeat(1_100))
+}
+
+fn fresh() -> World {
+    with(&[DOMAIN, CERTIFICATE, &all()])
+}
+
+/// Applied, then wished otherwise: a change of every type, and a certificate that must be replaced.
+fn changed() -> World {
+    let world = fresh();
+    settle(&world);
+    world.edit("m/0.yaml", "192.0.2.1", "192.0.2.2");
+    world.edit("m/1.yaml", "www.example.com", "static.example.com");
+    for (from, to) in [
+        ("Everything at once", "Everything"),
+        ("s3:GetObject", "s3:ListBucket"),
+        ("sqs:SendMessage", "sqs:ReceiveMessage"),
+        ("managed: [ReadOnlyAccess]", "managed: [SecurityAudit]"),
+        ("mmmm", "nnnn"),
+        ("subjects:", "audiences: [stranger.example], subjects:"),
+    ] {
+        world.edit("m/2.yaml", from, to);
+    }
+    world.proxy.reset();
+    world
+}
+
+/// How many calls write when nothing goes wrong.
+fn writes(make: fn() -> World) -> usize {
+    let world = make();
+    assert_eq!(apply(&world, 6).json()["ending"], "waiting");
+    one_of_each(&world);
+    world.proxy.calls().into_iter().filter(|call| call.write).count()
+}
+
+/// All of it is there once, and nothing is left to do.
+#[track_caller]
+fn one_of_each(world: &World) {
+    clean(world);
+    for (what, count) in census(world) {
+        assert_eq!(count, 1, "{what}");
+    }
+}
+
+/// Runs with a fault at the k-th write, which the process need not survive, then starts again without
+/// a new approval. What was replaced may take one more start, when the new certificate is issued.
+#[track_caller]
+fn survives(make: fn() -> World, k: usize, fault: impl FnOnce(Victim) -> Fault) {
+    let world = make();
+    let victim = Victim::new();
+    let rule = world.proxy.inject(Rule::on_writes().nth(k).then(fault(victim.clone())));
+    let mut child = world.spawn(&["apply", "m", "--auto-approve"]);
+    victim.set(child.id());
+    child.wait().unwrap();
+    assert_eq!(world.proxy.fired(rule), 1, "write {k} was never made");
+    let struck = world.proxy.calls().into_iter().filter(|call| call.write).next_back();
+    world.proxy.lift(rule);
+    let ran = world.aplomo(&["apply", "m"]);
+    assert!([0, 6].contains(&ran.code), "killed at write {k}, {struck:?}: {ran:?}");
+    one_of_each(&world);
+}
+
+#[test]
+fn a_first_run_survives_a_kill_after_any_write() {
+    for k in 1..=writes(fresh) {
+        survives(fresh, k, Fault::KillAfterEffect);
+    }
+}
+
+#[test]
+fn a_first_run_survives_a_kill_before_any_write() {
+    for k in 1..=writes(fresh) {
+        survives(fresh, k, Fault::KillBeforeEffect);
+    }
+}
+
+#[test]
+fn changes_survive_a_kill_after_any_write() {
+    for k in 1..=writes(changed) {
+        survives(changed, k, Fault::KillAfterEffect);
+    }
+}
+
+#[test]
+fn changes_survive_a_kill_before_any_write() {
+    for k in 1..=writes(changed) {
+        survives(changed, k, Fault::KillBeforeEffect);
+    }
+}
+
+#[test]
+fn a_lost_answer_to_any_write_is_looked_up_in_the_same_run() {
+    for k in 1..=writes(fresh) {
+        let world = fresh();
+        let rule = world.proxy.inject(Rule::on_writes().nth(k).then(Fault::LostAnswer));
+        let ran = world.aplomo(&["apply", "m", "--auto-approve"]);
+        assert_eq!(world.proxy.fired(rule), 1);
+        assert!([0, 6].contains(&ran.code), "lost the answer to write {k}: {ran:?}");
+        one_of_each(&world);
+    }
+}
