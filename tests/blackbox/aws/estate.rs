@@ -91,6 +91,36 @@ spec:
   policies: {managed: [ReadOnlyAccess]}
 ";
 
+/// A network with all that a network has, as small as that can be.
+pub const ENVIRONMENT: &str = "\
+apiVersion: aplomo/v1
+kind: Environment
+metadata: {name: staging, tenant: acme}
+spec:
+  type: staging
+  region: us-east-1
+  network:
+    cidr: 10.20.0.0/16
+    zones: 1
+    nat: single
+    flowLogs: {destination: cloudwatch, retentionDays: 30}
+    tiers:
+      - {name: public, prefix: 24, exposure: public, slot: 0}
+      - {name: app, prefix: 24, exposure: egress, slot: 1}
+  prefixLists:
+    - name: waf
+      maxEntries: 5
+      entries: [{cidr: 192.0.2.0/24, description: east}]
+  securityGroups:
+    - name: web
+      description: Load balancers
+      ingress:
+        - {ports: 443, from: [{prefixList: waf}]}
+        - {ports: 8443, from: [198.51.100.0/24], description: HTTPS}
+      egress: []
+  tags: {env: staging}
+";
+
 /// An auditor who signs in at the client's own identity provider.
 pub fn auditor() -> String {
     let metadata = format!("<EntityDescriptor>{}</EntityDescriptor>", "a".repeat(1_100));

@@ -45,6 +45,12 @@ impl<'a> Index<'a> {
         self.by_id.get(&(type_name, scope, id.as_str())).copied()
     }
 
+    /// The objects of a type in exactly this scope.
+    pub(crate) fn around(&self, type_name: &str, scope: &Scope) -> impl Iterator<Item = &'a Observed> {
+        let here = self.by_id.iter().filter(move |((of, at, _), _)| *of == type_name && *at == scope);
+        here.map(|(_, object)| *object)
+    }
+
     /// The object a change is about: by id where it has one, else by what makes it recognisable: our
     /// mark, the idempotency key, the natural key.
     pub(crate) fn subject(

@@ -3,6 +3,7 @@
 
 use super::fresh::Index;
 use aplomo_core::fields::{WantedFields, Wish};
+use aplomo_core::reference::ReferenceUse;
 use aplomo_core::resource::CONTAINER_PATH;
 use aplomo_core::{Address, Change, Datum, FieldPath, RemoteId, Scope};
 use std::collections::{BTreeMap, HashMap};
@@ -38,7 +39,8 @@ pub(crate) fn resolve(
     let mut resolved =
         Resolved { scope: change.scope.clone(), after: change.after.clone(), values: BTreeMap::new() };
     for used in &change.references {
-        let value = output(&used.reference.to, &used.reference.output, ids, index).ok_or_else(|| {
+        let value = output(&used.reference.to, &used.reference.output, ids, index);
+        let value = value.or_else(|| looked_up(used, change, index)).ok_or_else(|| {
             let why = format!(
                 "`{}` of {} is not known, which `{}` needs",
                 used.reference.output, used.reference.to, used.path
@@ -78,4 +80,12 @@ fn output(to: &Address, name: &str, ids: &HashMap<Address, RemoteId>, index: &In
         return Some(Datum::from(id.as_str()));
     }
     index.at(to, id)?.outputs.get(name).cloned()
+}
+
+/// What only ever is looked up is in no plan and no ledger, so its id is not known: it is there still
+/// where something of its type around the change yields what it yielded when it was planned.
+fn looked_up(used: &ReferenceUse, change: &Change, index: &Index<'_>) -> Option<Datum> {
+    let (before, around) = (used.resolved.as_ref()?, change.scope.outer());
+    let mut all = index.around(used.reference.to.type_name(), &around);
+    all.find_map(|object| object.outputs.get(&used.reference.output).filter(|now| *now == before)).cloned()
 }

@@ -42,7 +42,7 @@ fn a_protected_zone_stays_with_all_that_is_in_it() {
 fn what_stands_beside_something_protected_of_a_manifest_that_is_gone_stays_too() {
     let mut c = domain();
     let beside = addr("acme/Domain/example:t.net.Server/beside");
-    c.wish(&beside, account(), fields(&[("/name", text("beside"))]));
+    c.wish(&beside, account(), fields(&[("/port", int(1))]));
     c.settle();
     c.drop_manifest("acme/Domain/example");
     let plan = c.plan();

@@ -35,7 +35,8 @@ fn vpc(world: &World) -> String {
 /// The route table with a route to a NAT gateway, and its association.
 fn table(world: &World) -> (String, String) {
     let tables = ours(world, "DescribeRouteTables", "routeTableSet");
-    let is = |t: &&Thing| t.fields.iter().any(|(path, value)| path.ends_with("natGatewayId") && !value.is_empty());
+    let is =
+        |t: &&Thing| t.fields.iter().any(|(path, value)| path.ends_with("natGatewayId") && !value.is_empty());
     let table = tables.iter().find(is).expect("a table with a NAT gateway");
     let association = table.fields.iter().find(|(path, _)| path.ends_with("routeTableAssociationId"));
     (table.get("routeTableId").to_owned(), association.expect("an association").1.clone())
@@ -58,6 +59,11 @@ fn networks() -> Vec<Row> {
         }),
         row("aws.ec2.Subnet", "/routeTable", |w| {
             call(w, "DisassociateRouteTable", &[("AssociationId", &table(w).1)]);
+        }),
+        row("aws.ec2.InternetGateway", "/vpc", |w| {
+            let gateway = one(w, "DescribeInternetGateways", "internetGatewaySet", "internetGatewayId");
+            let parameters = [("InternetGatewayId", gateway.as_str()), ("VpcId", &vpc(w))];
+            call(w, "DetachInternetGateway", &parameters);
         }),
         row("aws.ec2.RouteTable", "/routes/0.0.0.0~10", |w| {
             call(w, "DeleteRoute", &[("RouteTableId", &table(w).0), ("DestinationCidrBlock", "0.0.0.0/0")]);
@@ -100,6 +106,16 @@ fn rules() -> Vec<Row> {
             ];
             call(w, "ModifyManagedPrefixList", &parameters);
         }),
+        row("aws.ec2.SecurityGroupRule", "/description", |w| {
+            let rules = w.aws.security_group_rules().unwrap();
+            let rule = rules.iter().find(|r| r.get("description") == "HTTPS").expect("a described rule");
+            let parameters = [
+                ("GroupId", rule.get("groupId")),
+                ("SecurityGroupRuleDescription.1.SecurityGroupRuleId", rule.get("securityGroupRuleId")),
+                ("SecurityGroupRuleDescription.1.Description", "by hand"),
+            ];
+            call(w, "UpdateSecurityGroupRuleDescriptionsIngress", &parameters);
+        }),
         row(LIST, "/name", |w| {
             let id = one(w, "DescribeManagedPrefixLists", "prefixListSet", "prefixListId");
             call(w, "ModifyManagedPrefixList", &[("PrefixListId", &id), ("PrefixListName", "by-hand")]);
@@ -119,18 +135,19 @@ fn tags() -> Vec<Row> {
         row("aws.ec2.InternetGateway", "/tags/env", |w| {
             retag(w, "DescribeInternetGateways", "internetGatewaySet", "internetGatewayId");
         }),
-        row("aws.ec2.ElasticIp", "/tags/env", |w| retag(w, "DescribeAddresses", "addressesSet", "allocationId")),
+        row("aws.ec2.ElasticIp", "/tags/env", |w| {
+            retag(w, "DescribeAddresses", "addressesSet", "allocationId")
+        }),
         row("aws.ec2.NatGateway", "/tags/env", |w| {
             retag(w, "DescribeNatGateways", "natGatewaySet", "natGatewayId");
         }),
-        row("aws.ec2.RouteTable", "/tags/env", |w| retag(w, "DescribeRouteTables", "routeTableSet", "routeTableId")),
+        row("aws.ec2.RouteTable", "/tags/env", |w| {
+            retag(w, "DescribeRouteTables", "routeTableSet", "routeTableId")
+        }),
         row("aws.ec2.SecurityGroup", "/tags/env", |w| {
             let groups = ours(w, "DescribeSecurityGroups", "securityGroupInfo");
             let group = groups.iter().find(|g| g.get("groupName") != "default").expect("a group of ours");
             w.aws.tag_ec2(group.get("groupId"), "env", "by hand").unwrap();
-        }),
-        row("aws.ec2.SecurityGroupRule", "/tags/env", |w| {
-            retag(w, "DescribeSecurityGroupRules", "securityGroupRuleSet", "securityGroupRuleId");
         }),
         row("aws.ec2.PrefixList", "/tags/env", |w| {
             retag(w, "DescribeManagedPrefixLists", "prefixListSet", "prefixListId");

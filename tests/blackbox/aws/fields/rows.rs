@@ -21,6 +21,7 @@ pub fn rows() -> Vec<Row> {
     all.extend(other_iam());
     all.extend(certificates());
     all.extend(route53());
+    all.extend(super::ec2::rows());
     all
 }
 

@@ -70,9 +70,10 @@ impl Details {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(arn).cloned()
     }
 
-    /// Keeps it, once ACM has made up its records.
+    /// Keeps it, once ACM has made up its records. Transparency logging is kept as it was seen: where
+    /// somebody manages it, it is asked for anyway, and else it must not seem to come and go.
     pub(super) fn put(&self, arn: &str, detail: &Detail) {
-        let lasting = Detail { transparency: None, renewal: None, failure: None, ..detail.clone() };
+        let lasting = Detail { renewal: None, failure: None, ..detail.clone() };
         if lasting.has_all_records() {
             self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(arn.to_owned(), lasting);
         }
