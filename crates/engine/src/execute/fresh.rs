@@ -3,7 +3,7 @@
 use aplomo_core::fields::{SeenFields, Sight, WantedFields, Wish};
 use aplomo_core::observation::{Observation, Observed, OwnerMark};
 use aplomo_core::plan::Before;
-use aplomo_core::{Action, Address, Change, FieldPath, Installation, RemoteId, Scope};
+use aplomo_core::{Action, Address, Change, Datum, FieldPath, Installation, RemoteId, Scope};
 use std::collections::HashMap;
 
 /// Finds objects of an observation by id, by our mark, by idempotency key and by natural key.
@@ -269,16 +269,26 @@ fn each_is_one_of(before: &SeenFields, after: &WantedFields, now: &SeenFields) -
     let absent = Sight::Absent;
     before.iter().all(|(path, sight)| {
         let current = now.get(path.as_str()).unwrap_or(&absent);
-        current == sight
-            || *sight == Sight::Hidden
-            || after.get(path.as_str()).is_some_and(|wish| fulfils(wish, Some(current)))
+        let done = |wish| fulfils(wish, Some(current)) || half_way(sight, wish, current);
+        current == sight || *sight == Sight::Hidden || after.get(path.as_str()).is_some_and(done)
     })
+}
+
+/// Whether a list is on its way: some services take its items one by one, so that an interruption leaves
+/// all that stays, some of what goes and some of what comes.
+fn half_way(before: &Sight, wish: &Wish, now: &Sight) -> bool {
+    let (Sight::Value(Datum::List(old)), Wish::Value(Datum::List(new)), Sight::Value(Datum::List(now))) =
+        (before, wish, now)
+    else {
+        return false;
+    };
+    now.iter().all(|item| old.contains(item) || new.contains(item))
+        && old.iter().filter(|item| new.contains(item)).all(|item| now.contains(item))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use aplomo_core::Datum;
 
     fn seen(entries: &[(&'static str, &str)]) -> SeenFields {
         entries.iter().map(|(p, v)| (FieldPath::known(p), Sight::Value(Datum::from(*v)))).collect()
@@ -311,6 +321,15 @@ mod tests {
         let after = wanted(&[("/a", "2"), ("/b", "2")]);
         assert!(each_is_one_of(&before, &after, &seen(&[("/a", "2"), ("/b", "1")])));
         assert!(!each_is_one_of(&before, &after, &seen(&[("/a", "3"), ("/b", "1")])));
+    }
+
+    #[test]
+    fn a_list_that_is_on_its_way_is_half_done_and_one_with_a_stranger_is_not() {
+        let list = |items: &[&str]| Datum::List(items.iter().map(|item| Datum::from(*item)).collect());
+        let (old, new) = (Sight::Value(list(&["a", "b"])), Wish::Value(list(&["b", "c"])));
+        let is = |items: &[&str]| half_way(&old, &new, &Sight::Value(list(items)));
+        assert!(is(&["a", "b", "c"]) && is(&["b"]) && is(&["b", "c"]));
+        assert!(!is(&["a", "b", "x"]) && !is(&["a", "c"]));
     }
 
     #[test]

@@ -32,33 +32,24 @@ fn vpc(world: &World) -> String {
     one(world, "DescribeVpcs", "vpcSet", "vpcId")
 }
 
-/// The route table with a route to a NAT gateway, and its association.
-fn table(world: &World) -> (String, String) {
+/// The route table with a route to a NAT gateway.
+fn table(world: &World) -> String {
     let tables = ours(world, "DescribeRouteTables", "routeTableSet");
-    let is =
-        |t: &&Thing| t.fields.iter().any(|(path, value)| path.ends_with("natGatewayId") && !value.is_empty());
-    let table = tables.iter().find(is).expect("a table with a NAT gateway");
-    let association = table.fields.iter().find(|(path, _)| path.ends_with("routeTableAssociationId"));
-    (table.get("routeTableId").to_owned(), association.expect("an association").1.clone())
+    let is = |t: &&Thing| t.fields.iter().any(|(path, value)| path.ends_with("natGatewayId") && !value.is_empty());
+    tables.iter().find(is).expect("a table with a NAT gateway").get("routeTableId").to_owned()
+}
+
+/// The association of one of our tables with a subnet.
+fn association(world: &World) -> String {
+    let tables = ours(world, "DescribeRouteTables", "routeTableSet");
+    let mut ids = tables.iter().flat_map(|t| &t.fields).filter(|(path, _)| path.ends_with("ssociationId"));
+    ids.next().unwrap_or_else(|| panic!("no association in {tables:#?}")).1.clone()
 }
 
 fn networks() -> Vec<Row> {
-    const VPC: &str = "aws.ec2.Vpc";
     vec![
-        row(VPC, "/dnsHostnames", |w| {
-            call(w, "ModifyVpcAttribute", &[("VpcId", &vpc(w)), ("EnableDnsHostnames.Value", "false")]);
-        }),
-        row(VPC, "/dnsSupport", |w| {
-            call(w, "ModifyVpcAttribute", &[("VpcId", &vpc(w)), ("EnableDnsSupport.Value", "false")]);
-        }),
-        row("aws.ec2.Subnet", "/mapPublicIp", |w| {
-            let subnets = ours(w, "DescribeSubnets", "subnetSet");
-            let public = subnets.iter().find(|s| s.get("mapPublicIpOnLaunch") == "true");
-            let id = public.expect("a public subnet").get("subnetId");
-            call(w, "ModifySubnetAttribute", &[("SubnetId", id), ("MapPublicIpOnLaunch.Value", "false")]);
-        }),
         row("aws.ec2.Subnet", "/routeTable", |w| {
-            call(w, "DisassociateRouteTable", &[("AssociationId", &table(w).1)]);
+            call(w, "DisassociateRouteTable", &[("AssociationId", &association(w))]);
         }),
         row("aws.ec2.InternetGateway", "/vpc", |w| {
             let gateway = one(w, "DescribeInternetGateways", "internetGatewaySet", "internetGatewayId");
@@ -66,7 +57,7 @@ fn networks() -> Vec<Row> {
             call(w, "DetachInternetGateway", &parameters);
         }),
         row("aws.ec2.RouteTable", "/routes/0.0.0.0~10", |w| {
-            call(w, "DeleteRoute", &[("RouteTableId", &table(w).0), ("DestinationCidrBlock", "0.0.0.0/0")]);
+            call(w, "DeleteRoute", &[("RouteTableId", &table(w)), ("DestinationCidrBlock", "0.0.0.0/0")]);
         }),
         row("aws.logs.LogGroup", "/retentionDays", |w| {
             let body = json!({"logGroupName": log_group(w), "retentionInDays": 3});
@@ -102,6 +93,7 @@ fn rules() -> Vec<Row> {
             let parameters = [
                 ("PrefixListId", list.get("prefixListId")),
                 ("CurrentVersion", list.get("version")),
+                ("PrefixListName", list.get("prefixListName")),
                 ("RemoveEntry.1.Cidr", "192.0.2.0/24"),
             ];
             call(w, "ModifyManagedPrefixList", &parameters);
@@ -111,10 +103,14 @@ fn rules() -> Vec<Row> {
             let rule = rules.iter().find(|r| r.get("description") == "HTTPS").expect("a described rule");
             let parameters = [
                 ("GroupId", rule.get("groupId")),
-                ("SecurityGroupRuleDescription.1.SecurityGroupRuleId", rule.get("securityGroupRuleId")),
-                ("SecurityGroupRuleDescription.1.Description", "by hand"),
+                ("SecurityGroupRule.1.SecurityGroupRuleId", rule.get("securityGroupRuleId")),
+                ("SecurityGroupRule.1.SecurityGroupRule.IpProtocol", "tcp"),
+                ("SecurityGroupRule.1.SecurityGroupRule.FromPort", "8443"),
+                ("SecurityGroupRule.1.SecurityGroupRule.ToPort", "8443"),
+                ("SecurityGroupRule.1.SecurityGroupRule.CidrIpv4", "198.51.100.0/24"),
+                ("SecurityGroupRule.1.SecurityGroupRule.Description", "by hand"),
             ];
-            call(w, "UpdateSecurityGroupRuleDescriptionsIngress", &parameters);
+            call(w, "ModifySecurityGroupRules", &parameters);
         }),
         row(LIST, "/name", |w| {
             let id = one(w, "DescribeManagedPrefixLists", "prefixListSet", "prefixListId");
