@@ -35,7 +35,8 @@ fn vpc(world: &World) -> String {
 /// The route table with a route to a NAT gateway.
 fn table(world: &World) -> String {
     let tables = ours(world, "DescribeRouteTables", "routeTableSet");
-    let is = |t: &&Thing| t.fields.iter().any(|(path, value)| path.ends_with("natGatewayId") && !value.is_empty());
+    let is =
+        |t: &&Thing| t.fields.iter().any(|(path, value)| path.ends_with("natGatewayId") && !value.is_empty());
     tables.iter().find(is).expect("a table with a NAT gateway").get("routeTableId").to_owned()
 }
 

@@ -103,7 +103,9 @@ impl Entities {
             let role = profile.roles.first().map(|role| role.role_name.as_str());
             // One of ours has the name of its role, whatever role somebody gave it.
             let name = profile.instance_profile_name.as_str();
-            role.is_none_or(|role| marked.contains_key(role)) || marked.contains_key(name) || picked(pick, name)
+            role.is_none_or(|role| marked.contains_key(role))
+                || marked.contains_key(name)
+                || picked(pick, name)
         };
         let (mut objects, mut denied) = (Vec::with_capacity(profiles.len()), false);
         for profile in &profiles {
