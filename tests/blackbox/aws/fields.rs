@@ -162,7 +162,7 @@ fn a_change_by_hand_of_any_field_is_reported_by_name_and_repaired() {
         let plan = world.plan();
         assert_eq!(World::changes(&plan), Vec::<String>::new(), "{names:?}");
     }
-    clean(&world);
+    world.aplomo(&["audit", "verify"]).exits(0);
 }
 
 /// All kinds, a record with a health check, and a network.
