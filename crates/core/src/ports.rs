@@ -131,6 +131,9 @@ pub struct ReadCx<'a> {
     /// What the store remembers, where a reader may leave unasked what never changes; `None` where all
     /// shall be read anew, as at the write.
     pub memory: Option<&'a crate::ledger::Memory>,
+    /// Objects of which nothing that may lag is believed, whatever that costs: something is about to be
+    /// written to them, or was and did not show. Of all others a listing in bulk will do.
+    pub exact: &'a [RemoteId],
 }
 
 /// Which objects of a scope to read.

@@ -40,7 +40,7 @@ pub struct View {
 
 impl Engine {
     pub(crate) fn read_cx<'a>(&'a self, calls: &'a CallCounter, priority: Priority) -> ReadCx<'a> {
-        ReadCx { priority, budget: &*self.budget, calls, clock: &*self.clock, memory: None }
+        ReadCx { priority, budget: &*self.budget, calls, clock: &*self.clock, memory: None, exact: &[] }
     }
 
     /// Reads everything that the wishes and the ledger speak of.
@@ -197,14 +197,16 @@ impl Engine {
         connection.complete_outputs(&mut view.observation);
     }
 
-    /// Reads again what a batch touches: whole containers, or all of a type around it.
+    /// Reads again what a batch touches: whole containers, or all of a type around it. Nothing that may
+    /// lag is believed of the objects in `exact`.
     pub(crate) async fn read_again(
         &self,
         connections: &Connections,
         targets: &[(TypeName, Scope)],
+        exact: &[RemoteId],
         calls: &CallCounter,
     ) -> Observation {
-        let cx = self.read_cx(calls, Priority::Apply);
+        let cx = ReadCx { exact, ..self.read_cx(calls, Priority::Apply) };
         let mut jobs: BTreeMap<(String, String, Scope), &dyn Reader> = BTreeMap::new();
         for (type_name, scope) in targets {
             for connection in scope.account.iter().flat_map(|a| connections.readers_of(a)) {

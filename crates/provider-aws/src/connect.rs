@@ -6,6 +6,7 @@ use crate::config::{Access, AwsConfig, Credentials};
 use crate::dns::Lookup;
 use crate::line::{Line, Site};
 use crate::problem::AwsProblem;
+use crate::read::acm::Details;
 use crate::role::{Assumptions, Role};
 use crate::services::{self, Clerk, SERVICES};
 use crate::session_policy::session_policy;
@@ -83,6 +84,7 @@ impl Session {
             assumptions: Arc::new(Assumptions::default()),
             settle: self.settle,
             dns: self.dns.clone(),
+            certificates: Details::default(),
         });
         let config = self.as_role(&site, access, access.read_role.as_deref(), None);
         let office = Office { site: Arc::clone(&site), config, purpose: Purpose::Read };

@@ -4,6 +4,7 @@
 use crate::dns::Lookup;
 use crate::probe::Probe;
 use crate::problem::{AwsProblem, Place};
+use crate::read::acm::Details;
 use crate::role::Assumptions;
 use aplomo_core::ports::{Budget, CallCounter, Clock, Priority, ReadCx, WriteCx};
 use aplomo_core::{Scope, Timestamp};
@@ -24,11 +25,13 @@ pub(crate) struct Site {
     pub(crate) settle: Option<Duration>,
     /// Where names of others are looked up.
     pub(crate) dns: Lookup,
+    /// What was described of certificates before, so that no two ask for what never changes.
+    pub(crate) certificates: Details,
 }
 
 /// The way out for one reading or writing.
 pub(crate) struct Line<'a> {
-    site: &'a Site,
+    pub(crate) site: &'a Site,
     account: String,
     budget: &'a dyn Budget,
     calls: &'a CallCounter,

@@ -1,6 +1,6 @@
 //! The one place where the tool reads the process environment and the clock.
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -14,6 +14,15 @@ pub(crate) fn root() -> &'static Path {
 /// The cargo that started us, else the one on the path.
 pub(crate) fn cargo() -> PathBuf {
     variable("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from)
+}
+
+/// A program that was built beside this one.
+pub(crate) fn sibling(name: &str) -> Result<PathBuf> {
+    let path = std::env::current_exe().context("it is not known where this tool lies")?.with_file_name(name);
+    match path.is_file() {
+        true => Ok(path),
+        false => bail!("{} is not there: run `cargo test --workspace --no-run`", path.display()),
+    }
 }
 
 /// Where the Python environment with moto lives.

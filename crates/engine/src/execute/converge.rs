@@ -9,7 +9,7 @@ use aplomo_core::fields::{WantedFields, Wish};
 use aplomo_core::ledger::Quarantine;
 use aplomo_core::ports::CallCounter;
 use aplomo_core::run::Status;
-use aplomo_core::{Action, Change, FieldPath, Observation, Scope, TypeName};
+use aplomo_core::{Action, Change, FieldPath, Observation, RemoteId, Scope, TypeName};
 use std::time::Duration;
 
 /// How often a reading that does not show the change yet is repeated, and how long is waited between.
@@ -43,13 +43,14 @@ impl Engine {
         calls: &CallCounter,
     ) -> Result<Option<String>, EngineError> {
         let mut open: Vec<&Change> = applied(state);
-        let mut misses = Vec::new();
+        let mut misses: Vec<(&Change, Miss)> = Vec::new();
         for wait in LOOKS {
             if open.is_empty() {
                 return Ok(None);
             }
             self.clock.sleep(wait).await;
-            let seen = self.read_again(order.connections, &targets(state, &open), calls).await;
+            let seen =
+                self.read_again(order.connections, &targets(state, &open), &doubted(state, &misses), calls).await;
             let index = Index::new(&seen, &self.installation);
             for change in &open {
                 note_waiting(state, change, &index);
@@ -111,6 +112,12 @@ fn scope_now(state: &State<'_>, change: &Change) -> Scope {
         scope.container = Some(id.clone());
     }
     scope
+}
+
+/// What did not show as applied at the look before: it may be a listing that lags.
+fn doubted(state: &State<'_>, misses: &[(&Change, Miss)]) -> Vec<RemoteId> {
+    let id = |change: &Change| state.ids.get(&change.address).or(change.id.as_ref()).cloned();
+    misses.iter().filter_map(|(change, _)| id(change)).collect()
 }
 
 fn targets(state: &State<'_>, changes: &[&Change]) -> Vec<(TypeName, Scope)> {

@@ -99,7 +99,8 @@ impl Engine {
         let mut targets: Vec<_> = changes.iter().map(|c| (c.type_name.clone(), c.scope.concrete())).collect();
         targets.sort();
         targets.dedup();
-        let seen = self.read_again(order.connections, &targets, calls).await;
+        let old: Vec<RemoteId> = changes.iter().filter_map(|change| change.id.clone()).collect();
+        let seen = self.read_again(order.connections, &targets, &old, calls).await;
         let index = Index::new(&seen, &self.installation);
         let (mut batches, mut left) = (Batches::new(), Vec::new());
         for change in changes {

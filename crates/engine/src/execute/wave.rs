@@ -39,7 +39,8 @@ impl Engine {
         calls: &CallCounter,
     ) -> Result<(), EngineError> {
         let targets = self.targets(state, wave, order);
-        let mut seen = self.read_again(order.connections, &targets, calls).await;
+        let written: Vec<RemoteId> = wave.iter().filter_map(|change| change.id.clone()).collect();
+        let mut seen = self.read_again(order.connections, &targets, &written, calls).await;
         if wave.iter().any(|c| c.scope.provider.as_str() == "aplomo") {
             seen.merge(aplomo_resources::aplomo::observe(&self.store.memory(self.clock.now()).await?));
         }

@@ -10,18 +10,18 @@ mod list;
 mod observed;
 mod tags;
 
-pub(crate) use detail::{DESCRIBE, ask as ask_detail, of as detail_of};
+pub(crate) use detail::{DESCRIBE, Details, ask as ask_detail, of as detail_of};
 
 use crate::clients::Branch;
 use crate::line::{Line, Site};
 use crate::read::{observation, weaken};
 use aplomo_core::ledger::Remembered;
 use aplomo_core::observation::OwnerMark;
-use aplomo_core::ports::{Fut, Pick, Priority, Reach, ReadCx, Reader};
+use aplomo_core::ports::{Fut, Pick, Reach, ReadCx, Reader};
 use aplomo_core::{Coverage, Observation, Observed, RemoteId, Scope, TypeName};
 use aplomo_resources::acm;
 use aws_sdk_acm::types::CertificateSummary;
-use detail::{Detail, Details};
+use detail::Detail;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -31,8 +31,6 @@ pub(crate) struct Certificates {
     site: Arc<Site>,
     acm: Arc<Branch<aws_sdk_acm::Client>>,
     tagging: Arc<Branch<aws_sdk_resourcegroupstagging::Client>>,
-    /// What was described before, by ARN: the part of it that never changes.
-    known: Details,
 }
 
 impl Certificates {
@@ -41,7 +39,7 @@ impl Certificates {
         acm: Arc<Branch<aws_sdk_acm::Client>>,
         tagging: Arc<Branch<aws_sdk_resourcegroupstagging::Client>>,
     ) -> Self {
-        Self { site, acm, tagging, known: Details::default() }
+        Self { site, acm, tagging }
     }
 
     /// Every call it can make.
@@ -63,7 +61,7 @@ impl Certificates {
             acm: &client,
             tagging: &self.tagging.client(scope.region.as_ref()),
             now: cx.clock.now(),
-            exact: cx.priority == Priority::Apply,
+            exact: cx.exact,
         };
         let ours = |arn: &str| RemoteId::new(arn).is_ok_and(|id| remembered.contains_key(&id));
         let tags = reading.all(&listed, ours).await;
@@ -108,12 +106,12 @@ impl Certificates {
         (summary, memory, cx, matters): (&CertificateSummary, Option<&Remembered>, &ReadCx<'_>, bool),
     ) -> Result<Option<Detail>, detail::Missed> {
         let Some(arn) = summary.certificate_arn().filter(|_| matters) else { return Ok(None) };
-        let before = self.known.get(arn);
+        let before = self.site.certificates.get(arn);
         if detail::is_enough(summary, before.as_ref(), memory, cx.clock.now()) {
             return Ok(before);
         }
         let detail = detail::describe(line, client, arn).await?;
-        self.known.put(arn, &detail);
+        self.site.certificates.put(arn, &detail);
         Ok(Some(detail))
     }
 

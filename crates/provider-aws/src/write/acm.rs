@@ -1,8 +1,8 @@
 //! Certificates: RequestCertificate with the marks in the call, tags, options, and DeleteCertificate
 //! only of what nothing uses.
 //!
-//! After a request ACM takes some seconds to make up the validation records; the writer waits for
-//! them a stated while, for the records are what comes next.
+//! After a request ACM takes some seconds to make up the validation records; the writer waits a stated
+//! while for those of the whole batch, for the records are what comes next.
 
 mod request;
 mod tags;
@@ -20,7 +20,7 @@ use std::time::Duration;
 const REQUEST: &str = "acm:RequestCertificate";
 const DELETE: &str = "acm:DeleteCertificate";
 const OPTIONS: &str = "acm:UpdateCertificateOptions";
-/// How often the new certificate is looked at for its validation records, two seconds apart.
+/// How often new certificates are looked at for their validation records, two seconds apart.
 const LOOKS: u32 = 10;
 
 /// Writes certificates.
@@ -81,7 +81,6 @@ impl<'a> Job<'a> {
         } else {
             self.id = Some(self.request().await?);
         }
-        self.wait_for_records().await;
         Ok(())
     }
 
@@ -93,22 +92,6 @@ impl<'a> Job<'a> {
         self.requests.extend(request_id);
         let id = answer.certificate_arn.as_deref().and_then(|arn| RemoteId::new(arn).ok());
         id.ok_or_else(|| CallError::Unknown(format!("{REQUEST}: the answer names no certificate")))
-    }
-
-    /// Looks until the records of all names are there. Where they take longer the certificate is
-    /// there all the same, and the next plan writes them.
-    async fn wait_for_records(&self) {
-        let Some(id) = &self.id else { return };
-        for look in 0..LOOKS {
-            if look > 0 {
-                self.pen.cx.clock.sleep(Duration::from_secs(2)).await;
-            }
-            if let Ok(Some(detail)) = ask_detail(&self.pen.line, &self.pen.client, id.as_str()).await
-                && detail_of(&detail).has_all_records()
-            {
-                return;
-            }
-        }
     }
 
     async fn options(&mut self) -> Result<(), CallError> {
@@ -158,6 +141,34 @@ impl<'a> Job<'a> {
     }
 }
 
+/// Looks until the records of all names of all certificates are there, and keeps what it sees for the
+/// reader. Where they take longer the certificates are there all the same, and the next plan writes them.
+async fn wait_for_records(pen: &Pen<'_, Client>, mut open: Vec<RemoteId>) {
+    for look in 0..LOOKS {
+        if look > 0 && !open.is_empty() {
+            pen.cx.clock.sleep(Duration::from_secs(2)).await;
+        }
+        for id in std::mem::take(&mut open) {
+            match ask_detail(&pen.line, &pen.client, id.as_str()).await {
+                Ok(Some(detail)) if detail_of(&detail).has_all_records() => {
+                    pen.line.site.certificates.put(id.as_str(), &detail_of(&detail));
+                }
+                _ => open.push(id),
+            }
+        }
+    }
+}
+
+/// The certificates that a batch asked for.
+fn asked_for(batch: &[ApprovedStep<'_>], outcomes: &[StepOutcome]) -> Vec<RemoteId> {
+    let makes = |step: &&ApprovedStep<'_>| {
+        step.after.is_some() && matches!(step.change.action, Action::Create | Action::Replace)
+    };
+    let made = batch.iter().filter(makes).map(|step| &step.change.address);
+    let made = made.filter_map(|address| outcomes.iter().find(|outcome| outcome.address == *address));
+    made.filter(|outcome| outcome.status == Status::Applied).filter_map(|outcome| outcome.id.clone()).collect()
+}
+
 fn in_use(users: &[String]) -> CallError {
     const SHOWN: usize = 5;
     let mut names: Vec<&str> = users.iter().take(SHOWN).map(String::as_str).collect();
@@ -190,7 +201,9 @@ impl Writer for CertificateWriter {
                 return batch.iter().map(|step| ended(step, Status::Failed, why)).collect();
             }
             let pen = self.0.pen(cx, batch);
-            in_turn(batch, |step| Job::new(&pen, step).run()).await
+            let outcomes = in_turn(batch, |step| Job::new(&pen, step).run()).await;
+            wait_for_records(&pen, asked_for(batch, &outcomes)).await;
+            outcomes
         })
     }
 }

@@ -4,10 +4,10 @@ use crate::support::*;
 use aplomo_core::fields::WantedFields;
 use aplomo_core::ledger::{LedgerEntry, Memory};
 use aplomo_core::observation::OwnerMark;
-use aplomo_core::ports::{Pick, Priority, ReadCx};
+use aplomo_core::ports::{Pick, ReadCx};
 use aplomo_core::run::Status;
 use aplomo_core::{
-    Action, Datum, FieldPath, Observation, Observed, Region, Scope, Sight, SourceName, Timestamp, TypeName,
+    Action, Datum, FieldPath, Observation, Observed, Region, RemoteId, Scope, Sight, SourceName, Timestamp, TypeName,
     Wish,
 };
 use aplomo_sandbox::{Fault, Rule};
@@ -50,8 +50,8 @@ async fn made(w: &World, name: &str) -> Observed {
 }
 
 /// As a plan reads with the ledger at hand.
-async fn read_with(w: &World, memory: &Memory, priority: Priority) -> Observation {
-    let cx = ReadCx { memory: Some(memory), priority, ..w.read_cx() };
+async fn read_with(w: &World, memory: &Memory, exact: &[RemoteId]) -> Observation {
+    let cx = ReadCx { memory: Some(memory), exact, ..w.read_cx() };
     w.reader(CERTIFICATE).read(&cx, &ireland(w), Pick::All).await
 }
 
@@ -122,15 +122,25 @@ async fn a_certificate_is_asked_for_with_marks_and_read_back_as_wished() {
 }
 
 #[tokio::test]
-async fn with_the_ledger_at_hand_a_region_takes_two_calls_and_without_it_one_more_for_each() {
+async fn what_the_writer_described_the_reader_need_not_ask_for() {
     let w = World::new().await;
+    w.proxy.set_pace(aplomo_sandbox::Pace::INSTANT);
+    let there = made(&w, "shop.example.com").await;
+    assert_eq!(w.proxy.count("acm:DescribeCertificate"), 1);
+    assert!(there.outputs.contains_key(RECORD));
+}
+
+#[tokio::test]
+async fn with_the_ledger_at_hand_a_region_takes_two_calls_and_without_it_one_more_for_each() {
+    let mut w = World::new().await;
     let there = made(&w, "shop.example.com").await;
     let ledger = memory(&there);
+    w.reconnect().await;
     w.proxy.reset();
-    let seen = read_with(&w, &ledger, Priority::Plan).await;
+    let seen = read_with(&w, &ledger, &[]).await;
     assert_eq!(
         w.proxy.counts().into_iter().collect::<Vec<_>>(),
-        [("acm:ListCertificates".into(), 1), ("tagging:GetResources".into(), 1)]
+        [("acm:ListCertificates".into(), 1), ("tag:GetResources".into(), 1)]
     );
     assert_eq!(seen.objects[0].outputs[RECORD], there.outputs[RECORD]);
     assert_eq!(seen.objects[0].fields.value("/alternativeNames"), there.fields.value("/alternativeNames"));
@@ -141,11 +151,11 @@ async fn with_the_ledger_at_hand_a_region_takes_two_calls_and_without_it_one_mor
     assert_eq!(w.proxy.total(), 3);
     assert_eq!(bare.objects[0].outputs[RECORD], there.outputs[RECORD]);
     w.proxy.reset();
-    read_with(&w, &ledger, Priority::Apply).await;
+    read_with(&w, &ledger, std::slice::from_ref(&there.id)).await;
     assert_eq!(
         w.proxy.count("acm:ListTagsForCertificate"),
         1,
-        "the tagging API may lag, so at the write ACM is asked"
+        "the tagging API may lag, so of what is about to be written ACM is asked"
     );
 }
 
@@ -153,7 +163,7 @@ async fn with_the_ledger_at_hand_a_region_takes_two_calls_and_without_it_one_mor
 async fn tags_that_cannot_be_read_leave_the_owner_unknown_and_the_tagging_api_can_be_done_without() {
     let w = World::new().await;
     let there = made(&w, "shop.example.com").await;
-    w.proxy.inject(Rule::on("tagging:GetResources").then(Fault::access_denied()));
+    w.proxy.inject(Rule::on("tag:GetResources").then(Fault::access_denied()));
     let without = w.read(CERTIFICATE, &ireland(&w)).await;
     assert_eq!(without.objects[0].mark, there.mark);
     w.proxy.inject(Rule::on("acm:ListTagsForCertificate").then(Fault::access_denied()));
@@ -181,11 +191,11 @@ async fn tags_change_in_place_and_release_takes_the_marks() {
     w.proxy.reset();
     assert_eq!(w.write(&[approve(&mut update, ireland(&w), Some(&there))]).await[0].status, Status::Applied);
     assert_eq!(w.proxy.writes(), 2, "one call to set, one to remove; the marks are there already");
-    let now = read_with(&w, &Memory::default(), Priority::Apply).await.objects.remove(0);
+    let now = read_with(&w, &Memory::default(), std::slice::from_ref(&there.id)).await.objects.remove(0);
     assert_eq!((now.fields.get("/tags/env"), now.fields.text("/tags/cost")), (None::<&Sight>, Some("17")));
     let mut release = change(CERTIFICATE, "shop.example.com", Action::Release, None);
     w.write(&[approve(&mut release, ireland(&w), Some(&now))]).await;
-    let now = read_with(&w, &Memory::default(), Priority::Apply).await.objects.remove(0);
+    let now = read_with(&w, &Memory::default(), std::slice::from_ref(&there.id)).await.objects.remove(0);
     assert_eq!((now.mark, now.fields.text("/tags/cost")), (OwnerMark::None, Some("17")));
 }
 
@@ -278,7 +288,7 @@ async fn the_record_that_somebody_else_keeps_is_looked_up_in_dns() {
         let w = World::with(|c| AwsConfig { dns, ..c }, |a| a).await;
         let there = made(&w, "shop.example.com").await;
         assert_eq!(there.outputs["validation/shop.example.com/seen"].as_text(), Some(expected));
-        let kept_by_us = read_with(&w, &memory(&there), Priority::Plan).await;
+        let kept_by_us = read_with(&w, &memory(&there), &[]).await;
         assert!(!kept_by_us.objects[0].outputs.contains_key("validation/shop.example.com/seen"));
     }
 }

@@ -153,6 +153,19 @@ impl World {
         }
     }
 
+    /// Forgets what was read before, as another process would not know it.
+    pub(crate) async fn reconnect(&mut self) {
+        let keys =
+            Credentials::Keys { id: "AKIASANDBOX000000000".into(), secret: "sandbox".into(), token: None };
+        let config = AwsConfig {
+            endpoint: Some(self.proxy.endpoint().to_owned()),
+            dns: aplomo_provider_aws::Dns::Off,
+            credentials: keys,
+            ..AwsConfig::default()
+        };
+        self.aws = Aws::connect(&config, &Access::own(&self.account)).await.unwrap();
+    }
+
     pub(crate) fn scope(&self) -> Scope {
         Scope::account(Provider::known("aws"), Account::new(&self.account).unwrap())
     }
@@ -168,6 +181,7 @@ impl World {
             calls: &self.calls,
             clock: &self.clock,
             memory: None,
+            exact: &[],
         }
     }
 

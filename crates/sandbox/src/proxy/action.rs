@@ -81,8 +81,12 @@ fn credential(headers: &HeaderMap) -> Option<Vec<&str>> {
     (parts.len() == 5).then_some(parts)
 }
 
+/// The service by the name that its actions have in policies, which for one is not the name it is signed with.
 fn signing_service(headers: &HeaderMap) -> Option<&str> {
-    Some(credential(headers)?[3])
+    Some(match credential(headers)?[3] {
+        "tagging" => "tag",
+        other => other,
+    })
 }
 
 /// The access key id that signed a call.
@@ -151,6 +155,9 @@ mod tests {
         headers.insert("x-amz-target", "CertificateManager.RequestCertificate".parse().unwrap());
         let action = identify("POST", "/", &headers, "{}");
         assert_eq!((action.name.as_str(), action.write), ("acm:RequestCertificate", true));
+        let mut headers = signed("tagging");
+        headers.insert("x-amz-target", "ResourceGroupsTaggingAPI_20170126.GetResources".parse().unwrap());
+        assert_eq!(identify("POST", "/", &headers, "{}").name, "tag:GetResources");
     }
 
     #[test]

@@ -1,10 +1,10 @@
-//! Wall time and peak memory of a child process, without unsafe code: the kernel's high-water mark is
-//! sampled until the process ends, so the last milliseconds of its life may be missed.
+//! Wall time, processor time and peak memory of a child process, without unsafe code: the kernel's
+//! high-water mark is sampled until the process ends, so the last milliseconds of its life may be missed.
 
 use crate::{door, interrupt};
 use anyhow::{Context as _, Result, bail};
 use std::fs;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::Duration;
 
 const SAMPLE: Duration = Duration::from_millis(3);
@@ -16,15 +16,27 @@ const TICKS_PER_SECOND: u32 = 100;
 pub(crate) struct Cost {
     /// From start to end.
     pub wall: Duration,
+    /// On the processor, user and system.
+    pub(crate) processor: Duration,
     /// Resident memory at its highest, in KiB.
-    pub peak_kib: u64,
+    pub(crate) peak_kib: u64,
 }
 
 /// Runs a command that must succeed; its standard output is thrown away.
 pub(crate) fn run(command: &mut Command) -> Result<Cost> {
+    let (status, cost) = watch(command.stdout(Stdio::null()))?;
+    if !status.success() {
+        bail!("{} failed: {status}", crate::cargo::shown(command));
+    }
+    Ok(cost)
+}
+
+/// Runs a command to its end, whatever that is. No other child may end meanwhile, for the kernel adds up
+/// the processor time of all.
+pub(crate) fn watch(command: &mut Command) -> Result<(ExitStatus, Cost)> {
     let shown = crate::cargo::shown(command);
-    let begun = door::now();
-    let mut child = command.stdout(Stdio::null()).spawn().with_context(|| format!("cannot start {shown}"))?;
+    let (begun, before) = (door::now(), of_children()?);
+    let mut child = command.spawn().with_context(|| format!("cannot start {shown}"))?;
     let mut peak_kib = 0;
     let status = loop {
         peak_kib = peak_kib.max(memory(child.id(), "VmHWM:"));
@@ -34,10 +46,8 @@ pub(crate) fn run(command: &mut Command) -> Result<Cost> {
         stop_if_asked(&mut child)?;
         std::thread::sleep(SAMPLE);
     };
-    if !status.success() {
-        bail!("{shown} failed: {status}");
-    }
-    Ok(Cost { wall: door::now().duration_since(begun), peak_kib })
+    let processor = of_children()?.saturating_sub(before);
+    Ok((status, Cost { wall: door::now().duration_since(begun), processor, peak_kib }))
 }
 
 fn stop_if_asked(child: &mut Child) -> Result<()> {
@@ -66,17 +76,30 @@ pub(crate) fn megabytes(kib: u64) -> f64 {
 
 /// The processor time a process has used so far.
 pub(crate) fn processor(pid: u32) -> Result<Duration> {
-    let path = format!("/proc/{pid}/stat");
+    time_of(&pid.to_string(), OWN)
+}
+
+/// The processor time of all children of ours that have ended.
+fn of_children() -> Result<Duration> {
+    time_of("self", CHILDREN)
+}
+
+fn time_of(process: &str, first: usize) -> Result<Duration> {
+    let path = format!("/proc/{process}/stat");
     let stat = fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
-    ticks(&stat)
+    ticks(&stat, first)
         .with_context(|| format!("{path} is not as expected"))
         .map(|t| Duration::from_secs(t) / TICKS_PER_SECOND)
 }
 
-/// Fields 14 and 15, counted after the command's name, which may hold anything.
-fn ticks(stat: &str) -> Option<u64> {
+/// Fields 14 and 15, user and system, counted after the command's name, which may hold anything.
+const OWN: usize = 11;
+/// Fields 16 and 17, the same of children that have ended.
+const CHILDREN: usize = 13;
+
+fn ticks(stat: &str, first: usize) -> Option<u64> {
     let after = stat.rsplit_once(')')?.1;
-    let mut fields = after.split_whitespace().skip(11);
+    let mut fields = after.split_whitespace().skip(first);
     Some(fields.next()?.parse::<u64>().ok()? + fields.next()?.parse::<u64>().ok()?)
 }
 
@@ -94,6 +117,7 @@ mod tests {
 
     #[test]
     fn processor_time_is_the_sum_of_user_and_system() {
-        assert_eq!(ticks("7 (a ) b) S 1 1 1 0 -1 4194560 100 0 0 0 12 30 0 0 20 0 1"), Some(42));
+        let stat = "7 (a ) b) S 1 1 1 0 -1 4194560 100 0 0 0 12 30 4 5 20 0 1";
+        assert_eq!((ticks(stat, OWN), ticks(stat, CHILDREN)), (Some(42), Some(9)));
     }
 }

@@ -63,16 +63,16 @@ pub(super) enum Missed {
 
 /// Descriptions by ARN, as far as they never change.
 #[derive(Debug, Default)]
-pub(super) struct Details(Mutex<BTreeMap<String, Detail>>);
+pub(crate) struct Details(Mutex<BTreeMap<String, Detail>>);
 
 impl Details {
-    pub(super) fn get(&self, arn: &str) -> Option<Detail> {
+    pub(crate) fn get(&self, arn: &str) -> Option<Detail> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(arn).cloned()
     }
 
     /// Keeps it, once ACM has made up its records. Transparency logging is kept as it was seen: where
     /// somebody manages it, it is asked for anyway, and else it must not seem to come and go.
-    pub(super) fn put(&self, arn: &str, detail: &Detail) {
+    pub(crate) fn put(&self, arn: &str, detail: &Detail) {
         let lasting = Detail { renewal: None, failure: None, ..detail.clone() };
         if lasting.has_all_records() {
             self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(arn.to_owned(), lasting);

@@ -1,9 +1,9 @@
 //! Tags of certificates. The tagging API gives a hundred a call, but lags, and names only what has or
-//! had tags; so what it does not know and may have some, and all of ours at the write, is asked of ACM.
+//! had tags; so what it does not know and may have some, and what is about to be written, is asked of ACM.
 
 use crate::line::Line;
-use crate::marks::{MARK_INSTALLATION, Tags};
-use aplomo_core::{SignedDuration, Timestamp};
+use crate::marks::Tags;
+use aplomo_core::{RemoteId, SignedDuration, Timestamp};
 use aws_sdk_acm::types::CertificateSummary;
 use std::collections::BTreeMap;
 
@@ -19,8 +19,8 @@ pub(super) struct Reading<'a> {
     pub(super) acm: &'a aws_sdk_acm::Client,
     pub(super) tagging: &'a aws_sdk_resourcegroupstagging::Client,
     pub(super) now: Timestamp,
-    /// Whether a lag is not to be borne: something is about to be written, or just was.
-    pub(super) exact: bool,
+    /// Certificates of which a lag is not borne.
+    pub(super) exact: &'a [RemoteId],
 }
 
 impl Reading<'_> {
@@ -38,9 +38,9 @@ impl Reading<'_> {
         for summary in listed {
             let Some(arn) = summary.certificate_arn() else { continue };
             let known = bulk.as_ref().and_then(|bulk| bulk.get(arn));
-            let marked = known.is_some_and(|tags| tags.contains_key(MARK_INSTALLATION));
             let ask = match known {
-                Some(_) => self.exact && (marked || ours(arn)),
+                _ if self.exact.iter().any(|id| id.as_str() == arn) => true,
+                Some(_) => false,
                 None => bulk.is_none() || ours(arn) || self.is_new(summary),
             };
             let tags = if ask { self.one(arn).await } else { Some(known.cloned().unwrap_or_default()) };

@@ -1,0 +1,155 @@
+//! `cargo xtask bench aws`: an estate on the local AWS, made by Aplomo itself, then planned with the
+//! ledger and without: calls, time, memory, and how they grow at ten times the estate.
+//!
+//! Calls are counted by the proxy in front of AWS, and must be those that Aplomo says it made.
+
+use super::estate::{self, Size};
+use super::measure::{self, Cost};
+use crate::{cargo, door, interrupt};
+use anyhow::{Context as _, Result, bail, ensure};
+use aplomo_sandbox::{Moto, Pace, Proxy, Venv};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+/// A policy of AWS's own, which moto has when it is told to.
+const MANAGED: &str = "ReadOnlyAccess";
+
+/// What `cargo xtask bench aws` takes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// How many times the estate, each its own rows.
+    #[arg(long, value_delimiter = ',', default_values_t = [1, 10])]
+    times: Vec<usize>,
+    /// Measure the debug build that lies beside this tool (`cargo test --workspace --no-run` makes it).
+    #[arg(long)]
+    dev: bool,
+    /// Name every call that was made.
+    #[arg(long)]
+    calls: bool,
+}
+
+/// What one command came to.
+struct Row {
+    cost: Cost,
+    calls: BTreeMap<String, usize>,
+}
+
+/// Prints rows for each size.
+pub(crate) fn run(options: &Options) -> Result<()> {
+    let (binary, profile) = match options.dev {
+        true => (door::sibling("aplomo")?, "debug"),
+        false => (cargo::build("aplomo", "aplomo", &["--release"])?, "release"),
+    };
+    let venv = Venv::ensure(&door::venv_dir()?)?;
+    for &times in &options.times {
+        interrupt::check()?;
+        let size = Size::ONE.times(times);
+        println!("\n== AWS, {times} times the estate: {} objects ({profile})", size.objects());
+        println!("{:<22} {:>6} {:>8} {:>8} {:>8}", "", "calls", "wall s", "CPU s", "peak MB");
+        Site::make(&binary, &venv, size)?.measure(options.calls)?;
+    }
+    other_tools();
+    Ok(())
+}
+
+/// Others are measured on the same estate where they are at hand.
+fn other_tools() {
+    let version = Command::new("terraform").arg("version").output();
+    match version.is_ok_and(|output| output.status.success()) {
+        true => println!("\nterraform is here, but comparing with it is not built yet: skipped"),
+        false => println!("\nterraform is not on this machine: the comparison with it was skipped"),
+    }
+}
+
+/// An empty account with the manifests beside it. The order of the fields is the order in which they end.
+struct Site {
+    binary: PathBuf,
+    proxy: Proxy,
+    _moto: Moto,
+    folder: TempDir,
+}
+
+impl Site {
+    fn make(binary: &Path, venv: &Venv, size: Size) -> Result<Self> {
+        let moto = Moto::start_with(venv, &[("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")])?;
+        let proxy = Proxy::to(moto.endpoint()).strict().pace(Pace::INSTANT).start()?;
+        let folder =
+            tempfile::Builder::new().prefix("aplomo-bench-").tempdir().context("no temporary folder")?;
+        for (name, text) in estate::files(size, MANAGED) {
+            let path = folder.path().join("manifests").join(name);
+            fs::create_dir_all(path.parent().unwrap_or(folder.path()))?;
+            fs::write(path, text)?;
+        }
+        fs::write(folder.path().join("aplomo.yaml"), CONFIGURATION)?;
+        Ok(Self { binary: binary.to_path_buf(), proxy, _moto: moto, folder })
+    }
+
+    fn measure(&self, each_call: bool) -> Result<()> {
+        let apply = ["apply", "manifests", "--auto-approve", "--format", "json"];
+        let plan = ["plan", "manifests", "--detailed-exitcode", "--format", "json"];
+        self.show("first apply", &self.aplomo(&apply)?, each_call);
+        self.show("plan, with the ledger", &self.aplomo(&plan)?, each_call);
+        fs::remove_file(self.folder.path().join("aplomo.db")).context("the store is not where it was put")?;
+        self.show("plan, store deleted", &self.aplomo(&plan)?, each_call);
+        Ok(())
+    }
+
+    /// Runs a command that must end well, and proves its own count of calls.
+    fn aplomo(&self, args: &[&str]) -> Result<Row> {
+        self.proxy.reset();
+        let out = self.folder.path().join("out.json");
+        let mut command = Command::new(&self.binary);
+        command.current_dir(self.folder.path()).args(args).env_clear();
+        command.envs(door::harmless()).envs(self.proxy.env()).stdout(File::create(&out)?);
+        let (status, cost) = measure::watch(&mut command)?;
+        let text = fs::read_to_string(&out)?;
+        let shown = cargo::shown(&command);
+        ensure!(status.success(), "{shown}: {status}\n{}", text.chars().take(2_000).collect::<String>());
+        let result: Value =
+            serde_json::from_str(&text).with_context(|| format!("{shown} wrote something else than JSON"))?;
+        let calls = self.proxy.counts();
+        if claimed(&result) != calls {
+            bail!("{shown} says it made {:?}, and the proxy saw {calls:?}", claimed(&result));
+        }
+        Ok(Row { cost, calls })
+    }
+
+    fn show(&self, what: &str, row: &Row, each_call: bool) {
+        println!(
+            "{what:<22} {:>6} {:>8.2} {:>8.2} {:>8.1}",
+            row.calls.values().sum::<usize>(),
+            row.cost.wall.as_secs_f64(),
+            row.cost.processor.as_secs_f64(),
+            measure::megabytes(row.cost.peak_kib),
+        );
+        for (call, count) in row.calls.iter().filter(|_| each_call) {
+            println!("  {count:>6} {call}");
+        }
+    }
+}
+
+/// `meta.apiCalls` of a result.
+fn claimed(result: &Value) -> BTreeMap<String, usize> {
+    let calls = result["meta"]["apiCalls"].as_object().into_iter().flatten();
+    let count = |value: &Value| value.as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or_default();
+    calls.map(|(call, n)| (call.clone(), count(n))).collect()
+}
+
+/// An emulator shows at once what was made, and bears any rate.
+const CONFIGURATION: &str = "\
+installation: bench
+store: aplomo.db
+auditKey: file:audit.key
+auditHeads: heads.jsonl
+aws:
+  resolver: 'off'
+  rates:
+    acm: {burst: 10000, perSecond: 10000}
+    ec2: {burst: 10000, perSecond: 10000}
+    iam: {burst: 10000, perSecond: 10000}
+    route53: {burst: 10000, perSecond: 10000}
+";
