@@ -10,6 +10,7 @@ mod approvals;
 mod audit;
 mod aws;
 mod budget;
+mod budget_aws;
 mod cli;
 mod cli_texts;
 mod convergence;

@@ -49,8 +49,9 @@ impl Engine {
                 return Ok(None);
             }
             self.clock.sleep(wait).await;
-            let seen =
-                self.read_again(order.connections, &targets(state, &open), &doubted(state, &misses), calls).await;
+            let seen = self
+                .read_again(order.connections, &targets(state, &open), &doubted(state, &misses), calls)
+                .await;
             let index = Index::new(&seen, &self.installation);
             for change in &open {
                 note_waiting(state, change, &index);

@@ -166,7 +166,9 @@ fn asked_for(batch: &[ApprovedStep<'_>], outcomes: &[StepOutcome]) -> Vec<Remote
     };
     let made = batch.iter().filter(makes).map(|step| &step.change.address);
     let made = made.filter_map(|address| outcomes.iter().find(|outcome| outcome.address == *address));
-    made.filter(|outcome| outcome.status == Status::Applied).filter_map(|outcome| outcome.id.clone()).collect()
+    made.filter(|outcome| outcome.status == Status::Applied)
+        .filter_map(|outcome| outcome.id.clone())
+        .collect()
 }
 
 fn in_use(users: &[String]) -> CallError {

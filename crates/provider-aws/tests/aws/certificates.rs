@@ -7,8 +7,8 @@ use aplomo_core::observation::OwnerMark;
 use aplomo_core::ports::{Pick, ReadCx};
 use aplomo_core::run::Status;
 use aplomo_core::{
-    Action, Datum, FieldPath, Observation, Observed, Region, RemoteId, Scope, Sight, SourceName, Timestamp, TypeName,
-    Wish,
+    Action, Datum, FieldPath, Observation, Observed, Region, RemoteId, Scope, Sight, SourceName, Timestamp,
+    TypeName, Wish,
 };
 use aplomo_sandbox::{Fault, Rule};
 use std::collections::BTreeMap;

@@ -36,6 +36,8 @@ pub(crate) struct Options {
 struct Row {
     cost: Cost,
     calls: BTreeMap<String, usize>,
+    /// Addresses that a plan would change.
+    changes: Vec<String>,
 }
 
 /// Prints rows for each size.
@@ -90,11 +92,17 @@ impl Site {
 
     fn measure(&self, each_call: bool) -> Result<()> {
         let apply = ["apply", "manifests", "--auto-approve", "--format", "json"];
-        let plan = ["plan", "manifests", "--detailed-exitcode", "--format", "json"];
+        let plan = ["plan", "manifests", "--format", "json"];
         self.show("first apply", &self.aplomo(&apply)?, each_call);
-        self.show("plan, with the ledger", &self.aplomo(&plan)?, each_call);
+        let empty = self.aplomo(&plan)?;
+        ensure!(empty.changes.is_empty(), "what was applied still differs: {:#?}", empty.changes);
+        self.show("plan, with the ledger", &empty, each_call);
         fs::remove_file(self.folder.path().join("aplomo.db")).context("the store is not where it was put")?;
-        self.show("plan, store deleted", &self.aplomo(&plan)?, each_call);
+        let forgotten = self.aplomo(&plan)?;
+        let outside: Vec<_> =
+            forgotten.changes.iter().filter(|address| !address.contains(":aplomo.")).collect();
+        ensure!(outside.is_empty(), "without the store it differs: {outside:#?}");
+        self.show("plan, store deleted", &forgotten, each_call);
         Ok(())
     }
 
@@ -108,14 +116,16 @@ impl Site {
         let (status, cost) = measure::watch(&mut command)?;
         let text = fs::read_to_string(&out)?;
         let shown = cargo::shown(&command);
-        ensure!(status.success(), "{shown}: {status}\n{}", text.chars().take(2_000).collect::<String>());
         let result: Value =
             serde_json::from_str(&text).with_context(|| format!("{shown} wrote something else than JSON"))?;
+        ensure!(status.success(), "{shown}: {status}\n{}", troubles(&result));
         let calls = self.proxy.counts();
         if claimed(&result) != calls {
             bail!("{shown} says it made {:?}, and the proxy saw {calls:?}", claimed(&result));
         }
-        Ok(Row { cost, calls })
+        let changes = result["changes"].as_array().into_iter().flatten();
+        let changes = changes.filter_map(|change| change["address"].as_str().map(str::to_owned)).collect();
+        Ok(Row { cost, calls, changes })
     }
 
     fn show(&self, what: &str, row: &Row, each_call: bool) {
@@ -137,6 +147,15 @@ fn claimed(result: &Value) -> BTreeMap<String, usize> {
     let calls = result["meta"]["apiCalls"].as_object().into_iter().flatten();
     let count = |value: &Value| value.as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or_default();
     calls.map(|(call, n)| (call.clone(), count(n))).collect()
+}
+
+/// The first few findings and errors of a result.
+fn troubles(result: &Value) -> String {
+    let list = |key: &str| result[key].as_array().cloned().unwrap_or_default();
+    let findings = list("findings").into_iter().map(|finding| finding["message"].clone());
+    let errors = list("outcomes").into_iter().map(|outcome| outcome["error"].clone());
+    let words = findings.chain(errors).filter(Value::is_string).take(10).map(|text| format!("  {text}\n"));
+    words.collect()
 }
 
 /// An emulator shows at once what was made, and bears any rate.

@@ -1,0 +1,156 @@
+//! Calls on an estate of several services, of the shape that `cargo xtask bench aws` measures and about a
+//! tenth of it. The formulas below say how many calls each step may take; more is waste.
+
+use crate::world::World;
+use estate::Size;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+#[path = "../../crates/xtask/src/bench/estate.rs"]
+mod estate;
+
+const TENTH: Size = Size { roles: 10, zones: 2, records: 12, certificates: 3, environments: 0 };
+
+const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:ListAllMyBuckets","Resource":"*"}]}"#;
+
+type Counts = BTreeMap<String, usize>;
+
+/// The calls of one reading of what is there, where everything fits into one page.
+fn reading(size: Size) -> Counts {
+    Counts::from(
+        [
+            // Zones and the tags of ten at a time; the record sets of each.
+            ("route53:ListHostedZones", 1),
+            ("route53:ListTagsForResources", size.zones.div_ceil(10)),
+            ("route53:ListResourceRecordSets", size.zones),
+            // Roles and policies, what those pages lack, and profiles.
+            ("iam:GetAccountAuthorizationDetails", 1),
+            ("iam:ListRoles", 1),
+            ("iam:ListInstanceProfiles", 1),
+            // The one managed policy that our roles have: its tags could say that it is ours.
+            ("iam:ListPolicyTags", 1),
+            ("acm:ListCertificates", 1),
+            ("tag:GetResources", 1),
+        ]
+        .map(|(call, n)| (call.to_owned(), n)),
+    )
+}
+
+/// A plan also asks who we are, and for what nobody wished but would show as unmanaged.
+fn plan(size: Size) -> Counts {
+    let beside = [
+        "sts:GetCallerIdentity",
+        "route53:ListHealthChecks",
+        "iam:ListOpenIDConnectProviders",
+        "iam:ListSAMLProviders",
+    ];
+    sum([reading(size), beside.map(|call| (call.to_owned(), 1)).into()])
+}
+
+/// A first apply: the plan of an empty account, two waves with a reading before each, what is made, and the
+/// proof. Of an empty account less is read, so this is the most.
+fn first_apply(size: Size) -> Counts {
+    let made = Counts::from(
+        [
+            ("iam:CreateRole", size.roles),
+            ("iam:PutRolePolicy", size.roles),
+            ("iam:AttachRolePolicy", size.roles),
+            ("route53:CreateHostedZone", size.zones),
+            ("route53:ChangeTagsForResource", size.zones),
+            // The records of a zone and those that prove certificates go in one batch.
+            ("route53:ChangeResourceRecordSets", size.zones),
+            ("acm:RequestCertificate", size.certificates),
+            // Once for the records; the local ACM takes one look more to make them up.
+            ("acm:DescribeCertificate", 2 * size.certificates),
+        ]
+        .map(|(call, n)| (call.to_owned(), n)),
+    );
+    sum([plan(size), reading(size), reading(size), reading(size), made])
+}
+
+fn sum<const N: usize>(parts: [Counts; N]) -> Counts {
+    let mut all = Counts::new();
+    for (call, n) in parts.into_iter().flatten() {
+        *all.entry(call).or_default() += n;
+    }
+    all
+}
+
+/// Every call within its bound, and none that has no bound.
+#[track_caller]
+fn within(world: &World, most: &Counts) {
+    for (call, n) in world.proxy.counts() {
+        let most = most.get(&call).copied().unwrap_or_default();
+        assert!(n <= most, "{call}: {n}, where {most} are enough\n{:#?}", world.proxy.counts());
+    }
+}
+
+/// The calls that a result claims are those that the proxy saw.
+#[track_caller]
+fn counted(world: &World, result: &Value) {
+    let claimed = result["meta"]["apiCalls"].as_object().unwrap().iter();
+    let claimed: Counts =
+        claimed.map(|(call, n)| (call.clone(), usize::try_from(n.as_u64().unwrap()).unwrap())).collect();
+    assert_eq!(claimed, world.proxy.counts());
+}
+
+/// The estate in files, with a managed policy that is there already.
+fn estate_of(size: Size) -> World {
+    let world = World::new();
+    let made =
+        world.aws.iam("CreatePolicy", &[("PolicyName", "shared"), ("PolicyDocument", POLICY)]).unwrap();
+    let arn = made.split("<Arn>").nth(1).and_then(|rest| rest.split("</Arn>").next()).unwrap();
+    for (name, text) in estate::files(size, arn) {
+        world.write(&format!("m/{name}"), text);
+    }
+    world.write("aplomo.yaml", "aws: {resolver: 'off'}\n");
+    world
+}
+
+fn apply(world: &World) -> Value {
+    world.proxy.reset();
+    let run = world.aplomo(&["apply", "m", "--auto-approve", "--format", "json"]).exits(0).json();
+    counted(world, &run);
+    run
+}
+
+#[test]
+fn an_estate_takes_no_more_calls_than_the_formula_says() {
+    let world = estate_of(TENTH);
+    let run = apply(&world);
+    assert_eq!(run["converged"], true);
+    within(&world, &first_apply(TENTH));
+
+    world.proxy.reset();
+    let nothing = world.aplomo(&["plan", "m", "--detailed-exitcode", "--format", "json"]).exits(0).json();
+    counted(&world, &nothing);
+    within(&world, &plan(TENTH));
+
+    // Without the store each certificate is described once; all else stays.
+    for file in std::fs::read_dir(world.path().join(".aplomo")).unwrap() {
+        std::fs::remove_file(file.unwrap().path()).unwrap();
+    }
+    world.proxy.reset();
+    let forgotten = world.aplomo(&["plan", "m", "--format", "json"]).exits(0).json();
+    counted(&world, &forgotten);
+    let described = Counts::from([("acm:DescribeCertificate".to_owned(), TENTH.certificates)]);
+    within(&world, &sum([plan(TENTH), described]));
+    let differs = World::changes(&forgotten).into_iter().filter(|line| !line.contains(":aplomo."));
+    assert_eq!(differs.collect::<Vec<_>>(), Vec::<String>::new());
+}
+
+#[test]
+fn one_change_reads_its_own_service_and_asks_nothing_of_what_it_does_not_touch() {
+    let world = estate_of(TENTH);
+    apply(&world);
+    world.edit("m/certificates/site-1.yaml", "spec:\n", "spec:\n  tags: {cost: '17'}\n");
+    apply(&world);
+    let service = |name: &str| {
+        reading(TENTH).into_iter().filter(|(call, _)| call.starts_with(name)).collect::<Counts>()
+    };
+    let one = |call: &str| Counts::from([(call.to_owned(), 1)]);
+    // The tagging API may lag, so the one that is written is asked for its tags, and no other.
+    let written = sum([one("acm:AddTagsToCertificate"), one("acm:ListTagsForCertificate")]);
+    let readings = sum([service("acm"), service("tag"), service("acm"), service("tag")]);
+    within(&world, &sum([plan(TENTH), readings, written]));
+}
