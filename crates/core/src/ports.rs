@@ -129,7 +129,7 @@ pub struct ReadCx<'a> {
     /// The clock.
     pub clock: &'a dyn Clock,
     /// What the store remembers, where a reader may leave unasked what never changes; `None` where all
-    /// shall be read anew, as at the write.
+    /// shall be read anew.
     pub memory: Option<&'a crate::ledger::Memory>,
     /// Objects of which nothing that may lag is believed, whatever that costs: something is about to be
     /// written to them, or was and did not show. Of all others a listing in bulk will do.

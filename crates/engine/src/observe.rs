@@ -206,7 +206,9 @@ impl Engine {
         exact: &[RemoteId],
         calls: &CallCounter,
     ) -> Observation {
-        let cx = ReadCx { exact, ..self.read_cx(calls, Priority::Apply) };
+        // Without memory more is asked for, and nothing else is different.
+        let memory = self.store.memory(self.clock.now()).await.ok();
+        let cx = ReadCx { exact, memory: memory.as_ref(), ..self.read_cx(calls, Priority::Apply) };
         let mut jobs: BTreeMap<(String, String, Scope), &dyn Reader> = BTreeMap::new();
         for (type_name, scope) in targets {
             for connection in scope.account.iter().flat_map(|a| connections.readers_of(a)) {

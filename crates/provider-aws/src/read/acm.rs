@@ -107,7 +107,8 @@ impl Certificates {
     ) -> Result<Option<Detail>, detail::Missed> {
         let Some(arn) = summary.certificate_arn().filter(|_| matters) else { return Ok(None) };
         let before = self.site.certificates.get(arn);
-        if detail::is_enough(summary, before.as_ref(), memory, cx.clock.now()) {
+        let exact = cx.exact.iter().any(|id| id.as_str() == arn);
+        if !exact && detail::is_enough(summary, before.as_ref(), memory, cx.clock.now()) {
             return Ok(before);
         }
         let detail = detail::describe(line, client, arn).await?;
