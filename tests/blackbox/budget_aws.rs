@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 #[path = "../../crates/xtask/src/bench/estate.rs"]
 mod estate;
 
-const TENTH: Size = Size { roles: 10, zones: 2, records: 12, certificates: 3, environments: 0 };
+const TENTH: Size = Size { roles: 10, zones: 2, records: 12, certificates: 3, environments: 1 };
 
 const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:ListAllMyBuckets","Resource":"*"}]}"#;
 

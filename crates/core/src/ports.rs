@@ -134,6 +134,9 @@ pub struct ReadCx<'a> {
     /// Objects of which nothing that may lag is believed, whatever that costs: something is about to be
     /// written to them, or was and did not show. Of all others a listing in bulk will do.
     pub exact: &'a [RemoteId],
+    /// Whether objects beside `exact` matter only as neighbours and containers, as before a write: then
+    /// fields that cost a call for each object may stay hidden.
+    pub around: bool,
 }
 
 /// Which objects of a scope to read.

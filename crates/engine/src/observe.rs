@@ -40,7 +40,15 @@ pub struct View {
 
 impl Engine {
     pub(crate) fn read_cx<'a>(&'a self, calls: &'a CallCounter, priority: Priority) -> ReadCx<'a> {
-        ReadCx { priority, budget: &*self.budget, calls, clock: &*self.clock, memory: None, exact: &[] }
+        ReadCx {
+            priority,
+            budget: &*self.budget,
+            calls,
+            clock: &*self.clock,
+            memory: None,
+            exact: &[],
+            around: false,
+        }
     }
 
     /// Reads everything that the wishes and the ledger speak of.
@@ -198,17 +206,17 @@ impl Engine {
     }
 
     /// Reads again what a batch touches: whole containers, or all of a type around it. Nothing that may
-    /// lag is believed of the objects in `exact`.
+    /// lag is believed of the objects in `exact`; with `around` the others are only their neighbours.
     pub(crate) async fn read_again(
         &self,
         connections: &Connections,
         targets: &[(TypeName, Scope)],
-        exact: &[RemoteId],
+        (exact, around): (&[RemoteId], bool),
         calls: &CallCounter,
     ) -> Observation {
         // Without memory more is asked for, and nothing else is different.
         let memory = self.store.memory(self.clock.now()).await.ok();
-        let cx = ReadCx { exact, memory: memory.as_ref(), ..self.read_cx(calls, Priority::Apply) };
+        let cx = ReadCx { exact, around, memory: memory.as_ref(), ..self.read_cx(calls, Priority::Apply) };
         let mut jobs: BTreeMap<(String, String, Scope), &dyn Reader> = BTreeMap::new();
         for (type_name, scope) in targets {
             for connection in scope.account.iter().flat_map(|a| connections.readers_of(a)) {

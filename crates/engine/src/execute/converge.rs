@@ -50,7 +50,12 @@ impl Engine {
             }
             self.clock.sleep(wait).await;
             let seen = self
-                .read_again(order.connections, &targets(state, &open), &doubted(state, &misses), calls)
+                .read_again(
+                    order.connections,
+                    &targets(state, &open),
+                    (&doubted(state, &misses), false),
+                    calls,
+                )
                 .await;
             let index = Index::new(&seen, &self.installation);
             for change in &open {

@@ -34,6 +34,8 @@ pub(crate) struct View<'a, C> {
     pub(crate) line: Line<'a>,
     pub(crate) client: C,
     pub(crate) scope: &'a Scope,
+    /// The objects that all is to be told of, where the others are only their neighbours.
+    pub(crate) only: Option<&'a [RemoteId]>,
 }
 
 impl<C> View<'_, C> {
@@ -154,7 +156,8 @@ impl<S: Survey> Reader for Regional<S> {
         Box::pin(async move {
             let begun = cx.clock.now();
             let client = self.clients.client(scope.region.as_ref());
-            let view = View { line: Line::to_read(&self.site, cx, Some(scope)), client, scope };
+            let only = cx.around.then_some(cx.exact);
+            let view = View { line: Line::to_read(&self.site, cx, Some(scope)), client, scope, only };
             let mut seen = Observation::default();
             for catch in S::look(&view).await {
                 seen.objects.extend(catch.objects);

@@ -182,6 +182,7 @@ impl World {
             clock: &self.clock,
             memory: None,
             exact: &[],
+            around: false,
         }
     }
 

@@ -31,7 +31,7 @@ pub(crate) const RULES: usize = 5;
 impl Size {
     /// The estate of 900 and some resources.
     pub(crate) const ONE: Self =
-        Self { roles: 100, zones: 5, records: 100, certificates: 20, environments: 0 };
+        Self { roles: 100, zones: 5, records: 100, certificates: 20, environments: 3 };
 
     /// So many times the estate; zones keep their size.
     pub(crate) const fn times(self, factor: usize) -> Self {

@@ -1,5 +1,5 @@
 //! Networks: DescribeVpcs, and for those that an Aplomo has marked two calls for the settings that a
-//! listing lacks. In all others those two fields are hidden.
+//! listing lacks. In all others, and where networks are only around what is written, those two fields are hidden.
 
 use super::{PAGE, mark, tags};
 use crate::read::regional::{Catch, Find, Survey, View, fields_of, paged, sight, word};
@@ -49,7 +49,8 @@ impl Survey for Vpcs {
             };
             let tags = tags(vpc.tags.as_deref());
             let mark = view.stranger(vpc.owner_id.as_deref()).unwrap_or_else(|| mark(&tags));
-            let managed = matches!(mark, OwnerMark::Marked { .. });
+            let told = view.only.is_none_or(|only| only.iter().any(|one| one.as_str() == id));
+            let managed = told && matches!(mark, OwnerMark::Marked { .. });
             let six = ipv6_block(vpc);
             let fields = model::Vpc::<Seen> {
                 cidr: word(vpc.cidr_block.as_deref().and_then(|c| cidr::v4(c).ok()).as_deref()),
