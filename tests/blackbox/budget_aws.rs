@@ -17,55 +17,104 @@ type Counts = BTreeMap<String, usize>;
 
 /// The calls of one reading of what is there, where everything fits into one page.
 fn reading(size: Size) -> Counts {
-    Counts::from(
-        [
-            // Zones and the tags of ten at a time; the record sets of each.
-            ("route53:ListHostedZones", 1),
-            ("route53:ListTagsForResources", size.zones.div_ceil(10)),
-            ("route53:ListResourceRecordSets", size.zones),
-            // Roles and policies, what those pages lack, and profiles.
-            ("iam:GetAccountAuthorizationDetails", 1),
-            ("iam:ListRoles", 1),
-            ("iam:ListInstanceProfiles", 1),
-            // The one managed policy that our roles have: its tags could say that it is ours.
-            ("iam:ListPolicyTags", 1),
-            ("acm:ListCertificates", 1),
-            ("tag:GetResources", 1),
-        ]
-        .map(|(call, n)| (call.to_owned(), n)),
-    )
+    let networks = usize::from(size.environments > 0);
+    counts([
+        // Zones and the tags of ten at a time; the record sets of each.
+        ("route53:ListHostedZones", 1),
+        ("route53:ListTagsForResources", size.zones.div_ceil(10)),
+        ("route53:ListResourceRecordSets", size.zones),
+        // Roles and policies, what those pages lack, and profiles.
+        ("iam:GetAccountAuthorizationDetails", 1),
+        ("iam:ListRoles", 1),
+        ("iam:ListInstanceProfiles", 1),
+        // The one managed policy that our roles have: its tags could say that it is ours.
+        ("iam:ListPolicyTags", 1),
+        ("acm:ListCertificates", 1),
+        ("tag:GetResources", 1),
+        // One listing for each kind of thing in the region; a network has two settings that none tells.
+        ("ec2:DescribeVpcs", networks),
+        ("ec2:DescribeVpcAttribute", 2 * size.environments),
+        ("ec2:DescribeSubnets", networks),
+        ("ec2:DescribeRouteTables", networks),
+        ("ec2:DescribeInternetGateways", networks),
+        ("ec2:DescribeAddresses", networks),
+        ("ec2:DescribeNatGateways", networks),
+        ("ec2:DescribeSecurityGroups", networks),
+        ("ec2:DescribeSecurityGroupRules", networks),
+        ("ec2:DescribeManagedPrefixLists", networks),
+        ("ec2:DescribeFlowLogs", networks),
+        ("ec2:DescribeAvailabilityZones", networks),
+    ])
+}
+
+fn counts<const N: usize>(list: [(&str, usize); N]) -> Counts {
+    list.into_iter().map(|(call, n)| (call.to_owned(), n)).collect()
 }
 
 /// A plan also asks who we are, and for what nobody wished but would show as unmanaged.
 fn plan(size: Size) -> Counts {
-    let beside = [
-        "sts:GetCallerIdentity",
-        "route53:ListHealthChecks",
-        "iam:ListOpenIDConnectProviders",
-        "iam:ListSAMLProviders",
-    ];
-    sum([reading(size), beside.map(|call| (call.to_owned(), 1)).into()])
+    let beside = counts([
+        ("sts:GetCallerIdentity", 1),
+        ("route53:ListHealthChecks", 1),
+        ("iam:ListOpenIDConnectProviders", 1),
+        ("iam:ListSAMLProviders", 1),
+    ]);
+    sum([reading(size), beside])
 }
 
-/// A first apply: the plan of an empty account, two waves with a reading before each, what is made, and the
-/// proof. Of an empty account less is read, so this is the most.
+/// What is written to make it all, and what the writers ask for.
+fn made(size: Size) -> Counts {
+    let (networks, groups) = (size.environments, estate::GROUPS * size.environments);
+    counts([
+        ("iam:CreateRole", size.roles),
+        ("iam:PutRolePolicy", size.roles),
+        ("iam:AttachRolePolicy", size.roles),
+        ("route53:CreateHostedZone", size.zones),
+        ("route53:ChangeTagsForResource", size.zones),
+        // The records of a zone and those that prove certificates go in one batch.
+        ("route53:ChangeResourceRecordSets", size.zones),
+        ("acm:RequestCertificate", size.certificates),
+        // Once for the records; the local ACM takes one look more to make them up.
+        ("acm:DescribeCertificate", 2 * size.certificates),
+        ("ec2:CreateVpc", networks),
+        ("ec2:ModifyVpcAttribute", networks),
+        ("ec2:CreateInternetGateway", networks),
+        ("ec2:AttachInternetGateway", networks),
+        ("ec2:AllocateAddress", networks),
+        ("ec2:CreateNatGateway", networks),
+        // A table for what is public, one for each zone behind NAT, one for what is isolated.
+        ("ec2:CreateRouteTable", 4 * networks),
+        ("ec2:CreateRoute", 3 * networks),
+        ("ec2:CreateSubnet", estate::SUBNETS * networks),
+        ("ec2:AssociateRouteTable", estate::SUBNETS * networks),
+        ("ec2:ModifySubnetAttribute", 2 * networks),
+        ("ec2:CreateSecurityGroup", groups),
+        ("ec2:AuthorizeSecurityGroupIngress", groups),
+        ("ec2:AuthorizeSecurityGroupEgress", groups),
+        // The local EC2 leaves rules between groups out of its answer, so their ids are looked up.
+        ("ec2:DescribeSecurityGroupRules", groups),
+        // It is looked at until it is there.
+        ("ec2:DescribeNatGateways", 3 * networks),
+        // The rule that lets everything out, in new groups and in the default one.
+        ("ec2:RevokeSecurityGroupIngress", networks),
+        ("ec2:RevokeSecurityGroupEgress", groups + networks),
+        ("ec2:CreateTags", networks),
+    ])
+}
+
+/// Waves of a first apply: what stands alone, gateways and groups, tables, public subnets, NAT, tables
+/// behind it, subnets behind it. Each reads what it is about; of networks it is not about no settings.
+const WAVES: usize = 7;
+
+/// A first apply: the plan, a reading before each wave, what is made, and the proof. Waves read only what
+/// they touch, so this is the most.
 fn first_apply(size: Size) -> Counts {
-    let made = Counts::from(
-        [
-            ("iam:CreateRole", size.roles),
-            ("iam:PutRolePolicy", size.roles),
-            ("iam:AttachRolePolicy", size.roles),
-            ("route53:CreateHostedZone", size.zones),
-            ("route53:ChangeTagsForResource", size.zones),
-            // The records of a zone and those that prove certificates go in one batch.
-            ("route53:ChangeResourceRecordSets", size.zones),
-            ("acm:RequestCertificate", size.certificates),
-            // Once for the records; the local ACM takes one look more to make them up.
-            ("acm:DescribeCertificate", 2 * size.certificates),
-        ]
-        .map(|(call, n)| (call.to_owned(), n)),
-    );
-    sum([plan(size), reading(size), reading(size), reading(size), made])
+    let mut most = sum([plan(size), reading(size), made(size)]);
+    for _ in 0..WAVES {
+        let around = reading(size).into_iter().filter(|(call, _)| call != "ec2:DescribeVpcAttribute");
+        most = sum([most, around.collect()]);
+    }
+    most
 }
 
 fn sum<const N: usize>(parts: [Counts; N]) -> Counts {

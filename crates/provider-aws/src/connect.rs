@@ -85,6 +85,7 @@ impl Session {
             settle: self.settle,
             dns: self.dns.clone(),
             certificates: Details::default(),
+            without_ipv6: Mutex::default(),
         });
         let config = self.as_role(&site, access, access.read_role.as_deref(), None);
         let office = Office { site: Arc::clone(&site), config, purpose: Purpose::Read };

@@ -10,6 +10,7 @@ use aplomo_core::ports::{Budget, CallCounter, Clock, Priority, ReadCx, WriteCx};
 use aplomo_core::{Scope, Timestamp};
 use aws_sdk_route53::config::http::HttpResponse;
 use aws_sdk_route53::error::{ProvideErrorMetadata, SdkError};
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -27,6 +28,8 @@ pub(crate) struct Site {
     pub(crate) dns: Lookup,
     /// What was described of certificates before, so that no two ask for what never changes.
     pub(crate) certificates: Details,
+    /// Networks that had no IPv6 block when they were last listed.
+    pub(crate) without_ipv6: Mutex<BTreeSet<String>>,
 }
 
 /// The way out for one reading or writing.

@@ -11,6 +11,7 @@ use aws_sdk_ec2::Client;
 use aws_sdk_ec2::types::{Vpc, VpcAttributeName, VpcCidrBlockStateCode, VpcIpv6CidrBlockAssociation};
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
+use std::sync::PoisonError;
 
 const LIST: &str = "ec2:DescribeVpcs";
 const ATTRIBUTE: &str = "ec2:DescribeVpcAttribute";
@@ -52,6 +53,7 @@ impl Survey for Vpcs {
             let told = view.only.is_none_or(|only| only.iter().any(|one| one.as_str() == id));
             let managed = told && matches!(mark, OwnerMark::Marked { .. });
             let six = ipv6_block(vpc);
+            remember(view, id, six.is_none());
             let fields = model::Vpc::<Seen> {
                 cidr: word(vpc.cidr_block.as_deref().and_then(|c| cidr::v4(c).ok()).as_deref()),
                 ipv6: Sight::Value(six.is_some()),
@@ -69,6 +71,16 @@ impl Survey for Vpcs {
             catch.take::<ec2::Vpcs>(view.scope, find, &fields);
         }
         vec![catch]
+    }
+}
+
+/// Tells the writer of groups, whose network was listed just before, which rules a new one brings along.
+fn remember(view: &View<'_, Client>, id: &str, without: bool) {
+    let mut known = view.line.site.without_ipv6.lock().unwrap_or_else(PoisonError::into_inner);
+    if without {
+        known.insert(id.to_owned());
+    } else {
+        known.remove(id);
     }
 }
 

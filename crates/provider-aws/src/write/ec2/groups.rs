@@ -16,6 +16,7 @@ use aplomo_core::{RemoteId, TypeName};
 use aplomo_resources::ec2;
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::types::{IpPermission, IpRange, Ipv6Range, ResourceType};
+use std::sync::PoisonError;
 use std::time::Duration;
 
 const CREATE: &str = "ec2:CreateSecurityGroup";
@@ -68,7 +69,8 @@ impl Craft for SecurityGroups {
 }
 
 /// Takes away the rules that let everything out: a network with IPv6 brings a second one. Each has a
-/// call of its own, since one that names a rule which is not there is refused whole.
+/// call of its own, since one that names a rule which is not there is refused whole; a network that was
+/// listed without an IPv6 block before this wave needs no second call.
 async fn shut(job: &mut Job<'_, Client>) -> Result<(), CallError> {
     let id = job.id()?;
     let all = IpPermission::builder().ip_protocol("-1");
@@ -77,7 +79,10 @@ async fn shut(job: &mut Job<'_, Client>) -> Result<(), CallError> {
     let client = job.pen.client.clone();
     let request =
         |permission| client.revoke_security_group_egress().group_id(id.as_str()).ip_permissions(permission);
-    for permission in [four, six] {
+    let plain = job.container().is_ok_and(|vpc| {
+        job.pen.line.site.without_ipv6.lock().unwrap_or_else(PoisonError::into_inner).contains(vpc)
+    });
+    for permission in [Some(four), Some(six).filter(|_| !plain)].into_iter().flatten() {
         or_no_rule(send!(job, REVOKE_OUT, NEW_GROUP, request(permission)))?;
     }
     Ok(())
