@@ -159,6 +159,10 @@ fn counted(world: &World, result: &Value) {
 fn estate_of(size: Size) -> World {
     let world = World::new();
     world.proxy.set_pace(aplomo_sandbox::Pace::INSTANT);
+    // moto loads a service when it is first asked, which takes longer than an attempt may on a busy machine.
+    world.aws.vpcs().unwrap();
+    world.aws.zones().unwrap();
+    world.aws.certificates().unwrap();
     let made =
         world.aws.iam("CreatePolicy", &[("PolicyName", "shared"), ("PolicyDocument", POLICY)]).unwrap();
     let arn = made.split("<Arn>").nth(1).and_then(|rest| rest.split("</Arn>").next()).unwrap();
