@@ -93,7 +93,7 @@ mod tests {
     fn wanted(name: &str, others: &[&str]) -> Certificate<Wanted> {
         Certificate {
             domain_name: Wish::Value(name.into()),
-            alternative_names: Wish::Value(others.iter().map(|n| SmolStr::new(n)).collect()),
+            alternative_names: Wish::Value(others.iter().map(SmolStr::new).collect()),
             ..Certificate::default()
         }
     }
