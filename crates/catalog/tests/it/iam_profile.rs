@@ -99,7 +99,7 @@ expiresAt: 2027-03-31T22:00:00Z
 "#,
     );
     assert_eq!(report(&state.findings), "");
-    insta::assert_snapshot!(wish(&state, "aws.iam.Role").replace("\\\"", "'"), @r#"{"name":"partner","tags":{"client":"acme"},"trust":"{'Statement':[{'Action':'sts:*','Condition':{'DateLessThan':{'aws:currenttime':'2027-03-31T22:00:00Z'}},'Effect':'Allow','Principal':{'AWS':'123456789012'}},{'Action':'sts:tagsession','Effect':'Deny','Principal':'*'}],'Version':'2012-10-17'}"}"#);
+    insta::assert_snapshot!(wish(&state, "aws.iam.Role").replace("\\\"", "'"), @r#"{"name":"partner","tags":{"client":"acme"},"trust":"{'Statement':[{'Action':'sts:*','Condition':{'DateLessThan':{'aws:currenttime':'2027-03-31T22:00:00Z'}},'Effect':'Allow','Principal':{'AWS':'123456789012'}},{'Action':'sts:TagSession','Effect':'Deny','Principal':'*'}],'Version':'2012-10-17'}"}"#);
 }
 
 const BAD: &str = r#"

@@ -279,8 +279,8 @@ async fn the_record_that_somebody_else_keeps_is_looked_up_in_dns() {
     let w = World::with(|c| AwsConfig { dns: Dns::Off, ..c }, |a| a).await;
     let unseen = made(&w, "shop.example.com").await.outputs;
     assert!(!unseen.contains_key("validation/shop.example.com/seen"));
-    let value: &'static str =
-        unseen["validation/shop.example.com/value"].as_text().unwrap().to_owned().leak();
+    let Datum::List(values) = &unseen["validation/shop.example.com/value"] else { panic!("{unseen:?}") };
+    let value: &'static str = values[0].as_text().unwrap().to_owned().leak();
     for (target, expected) in
         [(Some(value), "found"), (None, "gone"), (Some("elsewhere.example."), "elsewhere.example.")]
     {

@@ -1,3 +1,5 @@
+//! What stops a change between its approval and its write.
+
 use super::*;
 use aplomo_core::digest::Digest;
 use aplomo_core::ledger::LedgerEntry;

@@ -1,3 +1,5 @@
+//! What is said of certificates that are there.
+
 use super::*;
 use aplomo_core::Sight;
 use std::collections::BTreeMap;
