@@ -1,6 +1,6 @@
 //! The kind Environment: a network in AWS with subnets, gateways, routes, groups and lists.
 //!
-//! Everything follows from the manifest alone: subnets from their slots ([`slots`]), rules from
+//! Everything follows from the manifest alone: subnets from their slots (`slots`), rules from
 //! their atoms. The checks are a table of named functions; the expansion is a file per part.
 
 mod checks;

@@ -11,7 +11,7 @@
 //! | NatGateway | in the Vpc | none | `publicIp` |
 //! | RouteTable | in the Vpc | none | |
 //! | SecurityGroup | in the Vpc | its name | |
-//! | SecurityGroupRule | in the SecurityGroup | its atom, see [`atom`] | |
+//! | SecurityGroupRule | in the SecurityGroup | its atom, see [`atom()`] | |
 //! | DefaultSecurityGroup | in the Vpc | `default` | |
 //! | PrefixList | region | none | `version` |
 //! | FlowLog | region | none | |

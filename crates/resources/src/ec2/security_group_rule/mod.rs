@@ -16,7 +16,7 @@ use aplomo_core::{FieldPath, Finding, Seen, Sight, Type, TypeName, Wanted, Wish}
 use atom::Atom;
 use smol_str::SmolStr;
 
-/// The type of rules. Its identity in its group is the atom itself, see [`atom`]: it is recognised without marks.
+/// The type of rules. Its identity in its group is the atom itself, see [`atom()`]: it is recognised without marks.
 pub struct SecurityGroupRules;
 
 impl Type for SecurityGroupRules {
