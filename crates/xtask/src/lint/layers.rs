@@ -33,6 +33,7 @@ const STORE: &str = "aplomo-store";
 const ENGINE: &str = "aplomo-engine";
 const SERVER: &str = "aplomo-server";
 const AWS: &str = "aplomo-provider-aws";
+const HACK: &str = "aplomo-workspace-hack";
 const SANDBOX: &str = "aplomo-sandbox";
 
 /// From the bottom up.
@@ -43,7 +44,8 @@ const PLACES: &[Place] = &[
     pure(PLANNER, &[CORE]),
     edge(SOURCE, &[CORE]),
     edge(STORE, &[CORE]),
-    edge(AWS, &[RESOURCES, CORE]),
+    edge(HACK, &[]),
+    edge(AWS, &[RESOURCES, CORE, HACK]),
     // docs/decisions/0011: one call makes a plan; providers stay behind the engine's ports.
     edge(ENGINE, &[PLANNER, CATALOG, RESOURCES, STORE, SOURCE, CORE]),
     edge(SERVER, &[CORE]),

@@ -1,5 +1,6 @@
 //! `cargo xtask lint`: every check runs, also after one failed, and all failures are named at the end.
 
+mod alike;
 mod layers;
 mod members;
 mod sources;
@@ -13,6 +14,7 @@ type Check = (&'static str, fn() -> Result<()>);
 const CHECKS: &[Check] = &[
     ("format", format),
     ("directions of dependencies", layers::check),
+    ("features of dependencies", alike::check),
     ("sources", sources::check),
     ("clippy", clippy),
     ("documentation", documentation),
