@@ -178,6 +178,11 @@ pub trait Reader: Send + Sync {
     fn feeds(&self) -> &[TypeName];
     /// The types that must be read before: for a reader of containers' contents, the container's type.
     fn after(&self) -> &[TypeName];
+    /// Whether it is asked only of containers that nobody wishes any more: what is in them decides whether
+    /// they may go, and nobody manages it.
+    fn only_of_going(&self) -> bool {
+        false
+    }
     /// How far one reading goes.
     fn reach(&self) -> Reach {
         if self.after().is_empty() { Reach::Account } else { Reach::Container }

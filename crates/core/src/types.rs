@@ -77,6 +77,9 @@ pub trait Type: Send + Sync + 'static {
     const STATEFUL: bool;
     /// How removals are counted.
     const COUNTING: Counting;
+    /// Whether the service refuses to delete it while somebody else's things are in it. Then it stays
+    /// whole, with all of its manifest, instead of being taken apart up to the refusal.
+    const EMPTIED_FIRST: bool = false;
     /// The model in both modes.
     type Model<M: Mode>: Model<M>;
 
@@ -116,6 +119,8 @@ pub trait ResourceType: Send + Sync {
     fn stateful(&self) -> bool;
     /// See [`Type::COUNTING`].
     fn counting(&self) -> Counting;
+    /// See [`Type::EMPTIED_FIRST`].
+    fn emptied_first(&self) -> bool;
     /// See [`Type::beside`].
     fn beside(&self, identity: &str) -> Option<SmolStr>;
     /// See [`Type::clashes`].
@@ -177,6 +182,9 @@ impl<T: Type> ResourceType for Erased<T> {
     }
     fn counting(&self) -> Counting {
         T::COUNTING
+    }
+    fn emptied_first(&self) -> bool {
+        T::EMPTIED_FIRST
     }
     fn beside(&self, identity: &str) -> Option<SmolStr> {
         T::beside(identity)

@@ -117,6 +117,8 @@ impl Engine {
             let Some(scope) = seen.get(id).filter(|s| s.account.as_ref() == Some(account)) else { continue };
             let inside = connection.readers().iter();
             let inside = inside.filter(|r| r.after().iter().any(|t| t.as_str() == address.type_name()));
+            let going = !view.desired.resources.contains_key(address);
+            let inside = inside.filter(|r| going || !r.only_of_going());
             jobs.extend(inside.map(|reader| (&**reader, scope.within(id.clone()))));
         }
         // Two addresses may mean one container while it moves; it is read once.

@@ -8,7 +8,7 @@ use crate::matching::{Basis, Matches, find_all};
 use crate::place::is_own;
 use crate::removal::{Certainty, Fate, Removals, fate};
 use crate::world::World;
-use crate::{accounts, depends, ending, groups, guards, holds, order, superseded, unmanaged};
+use crate::{accounts, depends, ending, groups, guards, holds, occupied, order, superseded, unmanaged};
 use aplomo_core::digest::Digest;
 use aplomo_core::plan::{Action, FORMAT_VERSION, HeldBy, Meta, Plan, Unmanaged, Unverifiable};
 use aplomo_core::{Address, Finding, Severity, SourceName, Timestamp};
@@ -71,7 +71,7 @@ fn go<'a>(input: &PlanInput<'a>, world: &World<'a>, matches: &Matches<'a>, work:
     work.findings.append(&mut removals.findings);
     work.unverifiable.append(&mut removals.unverifiable);
     work.drafts.append(&mut removals.drafts);
-    unmanaged::note_left_in(world, &unmanaged, &mut work.drafts);
+    work.findings.extend(occupied::hold(input, world, &mut work.drafts));
     note_exclusive(&mut work.drafts, &would_go);
 }
 

@@ -107,8 +107,8 @@ pub(crate) fn spread(input: &PlanInput<'_>, drafts: &mut [Draft]) {
     }
 }
 
-/// Of a manifest that is gone nothing goes while something stateful of it is protected: a network
-/// whose gateways and routes were taken away is no protected network.
+/// Of a manifest that is gone nothing goes while something stateful of it is protected or cannot go for
+/// what is in it: a network whose gateways and routes were taken away is no protected network.
 fn tie_to_protected(input: &PlanInput<'_>, drafts: &[Draft], ties: &mut [Vec<usize>]) {
     let gone = |d: &Draft| {
         let manifest = d.change.address.manifest_ref();
@@ -121,7 +121,8 @@ fn tie_to_protected(input: &PlanInput<'_>, drafts: &[Draft], ties: &mut [Vec<usi
         by_manifest.entry(draft.change.address.manifest()).or_default().push(i);
     }
     for members in by_manifest.values() {
-        for i in members.iter().filter(|i| drafts[**i].change.held_by == Some(HeldBy::PROTECTED)) {
+        let stays = |by: &HeldBy| *by == HeldBy::PROTECTED || *by == HeldBy::OCCUPIED;
+        for i in members.iter().filter(|i| drafts[**i].change.held_by.as_ref().is_some_and(stays)) {
             ties[*i].extend(members.iter().filter(|other| *other != i));
         }
     }

@@ -26,6 +26,7 @@ mod groups;
 mod guards;
 mod holds;
 mod matching;
+mod occupied;
 mod order;
 mod place;
 mod reasons;

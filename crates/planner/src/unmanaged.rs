@@ -1,16 +1,14 @@
 //! What exists and nobody manages.
 
 use crate::PlanInput;
-use crate::draft::Draft;
 use crate::exclusive::Collections;
 use crate::matching::Matches;
-use crate::place::{Place, is_own};
+use crate::place::is_own;
 use crate::removal::Removals;
 use crate::world::World;
 use aplomo_core::observation::OwnerMark;
-use aplomo_core::plan::{Action, Unmanaged};
+use aplomo_core::plan::Unmanaged;
 use aplomo_core::{Observed, Scope};
-use std::collections::HashMap;
 
 /// Everything that was seen and that no wish, no record and no container accounts for.
 pub(crate) fn find(
@@ -38,28 +36,6 @@ pub(crate) fn list(input: &PlanInput<'_>, world: &World<'_>, all: &[u32]) -> Vec
     let mut list: Vec<Unmanaged> = all.iter().map(|at| unmanaged(ours, world.object(*at))).collect();
     list.sort();
     list
-}
-
-/// Tells a container that goes what is in it and not ours: the service refuses, or it is lost too.
-pub(crate) fn note_left_in(world: &World<'_>, all: &[u32], drafts: &mut [Draft]) {
-    if !drafts.iter().any(|d| d.change.action == Action::Delete) {
-        return;
-    }
-    let mut inside: HashMap<(Place<'_>, &str), usize> = HashMap::new();
-    for place in all.iter().map(|at| Place::of(&world.object(*at).scope)) {
-        if let Some(container) = place.container {
-            *inside.entry((place.outer(), container)).or_default() += 1;
-        }
-    }
-    for draft in drafts.iter_mut().filter(|d| d.change.action == Action::Delete) {
-        let count = draft.as_container().and_then(|(place, id)| inside.get(&(place, id.as_str())).copied());
-        if let Some(count) = count {
-            draft
-                .change
-                .risk_notes
-                .push(format!("{count} objects in it are not ours: they block this or are lost with it"));
-        }
-    }
 }
 
 fn unmanaged(ours: &str, object: &Observed) -> Unmanaged {

@@ -34,6 +34,7 @@ pub fn registry() -> Types {
         .with::<ec2::DefaultSecurityGroups>()
         .with::<ec2::PrefixLists>()
         .with::<ec2::FlowLogs>()
+        .with::<ec2::NetworkInterfaces>()
         .with::<ec2::Zones>()
         .with::<logs::Groups>()
         .with::<iam::role::Roles>()

@@ -23,6 +23,7 @@ macro_rules! each {
             $run::<ec2::FlowLogs>(),
             $run::<ec2::InternetGateways>(),
             $run::<ec2::NatGateways>(),
+            $run::<ec2::NetworkInterfaces>(),
             $run::<ec2::PrefixLists>(),
             $run::<ec2::RouteTables>(),
             $run::<ec2::SecurityGroups>(),

@@ -14,7 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Types without anything to change by hand: our own settings, and what is only ever looked up.
 fn is_written(type_name: &str) -> bool {
-    !type_name.starts_with("aplomo.") && type_name != "aws.ec2.AvailabilityZones"
+    let only_read = ["aws.ec2.AvailabilityZones", "aws.ec2.NetworkInterface"];
+    !type_name.starts_with("aplomo.") && !only_read.contains(&type_name)
 }
 
 /// Fields that nothing but another object can change, for AWS has no call for it. Not changed here either: two

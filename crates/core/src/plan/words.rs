@@ -148,6 +148,8 @@ impl HeldBy {
     pub const INVALID: Self = Self(SmolStr::new_static("invalid"));
     /// What it depends on, or its pair, is held.
     pub const DEPENDENCY: Self = Self(SmolStr::new_static("dependency"));
+    /// Things are in it that stay, and the service deletes it only empty.
+    pub const OCCUPIED: Self = Self(SmolStr::new_static("occupied"));
     /// The source's history was rewritten.
     pub const SOURCE: Self = Self(SmolStr::new_static("source-held"));
 

@@ -328,7 +328,7 @@ fn inside(order: &Order<'_>, container: &TypeName, scope: &Scope) -> Vec<(TypeNa
         .connections
         .readers_of(scope)
         .flat_map(|c| c.readers())
-        .filter(|r| r.after().contains(container));
+        .filter(|r| r.after().contains(container) && !r.only_of_going());
     within.flat_map(|r| r.feeds()).map(|t| (t.clone(), scope.clone())).collect()
 }
 

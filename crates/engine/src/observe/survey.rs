@@ -160,7 +160,8 @@ impl Survey {
         chosen: &impl Fn(&Observed) -> bool,
     ) -> Vec<(&'c dyn Reader, Scope)> {
         let mut jobs = Vec::new();
-        for reader in self.wanted(connection).filter(|reader| reader.reach() == Reach::Container) {
+        for reader in self.wanted(connection).filter(|r| r.reach() == Reach::Container && !r.only_of_going())
+        {
             let holds = |object: &&Observed| reader.after().contains(&object.type_name) && chosen(object);
             let scopes = seen.objects.iter().filter(holds).map(|o| o.scope.within(o.id.clone()));
             jobs.extend(scopes.collect::<BTreeSet<_>>().into_iter().map(|scope| (reader, scope)));

@@ -137,6 +137,7 @@ fn held(by: &HeldBy) -> String {
         (HeldBy::ACCOUNT, "its tenant's account changed; apply the tenant's settings first"),
         (HeldBy::INVALID, "an error stands for its tenant"),
         (HeldBy::DEPENDENCY, "what it needs, or its pair, is held or could not be seen"),
+        (HeldBy::OCCUPIED, "things are in it that stay: take them away first"),
         (HeldBy::SOURCE, "its source is held"),
     ];
     let known = words.into_iter().find(|(one, _)| one == by).map(|(_, text)| format!(": {text}"));

@@ -194,13 +194,38 @@ fn a_wish_that_is_over_goes_on_schedule() {
 }
 
 #[test]
-fn a_container_that_goes_tells_of_strangers_in_it() {
+fn a_container_with_strangers_in_it_is_not_taken_apart() {
     let mut c = domain();
     let zone = c.zone_id("example");
     c.record_exists(&zone, "stranger/A", 1);
     c.record_safety("acme/Domain/example", Deletion::Delete, Ownership::Additive);
     c.drop_manifest("acme/Domain/example");
+    assert_snapshot!(lines(&c.plan()), @r"
+    delete acme/Domain/example:Record/api/A manifest held=dependency
+    delete acme/Domain/example:Record/www/A manifest held=dependency
+    delete acme/Domain/example:Zone manifest held=occupied after=acme/Domain/example:Record/api/A,acme/Domain/example:Record/www/A
+    warning occupied acme/domain/example:zone: t.net.zone zone1 is not deleted, and nothing that goes with it: in it stay t.net.record stranger/a
+    unmanaged t.net.Record stranger/A
+    ");
+    c.observation.objects.retain(|object| object.id.as_str() != "stranger/A");
+    assert_snapshot!(lines(&c.plan()), @r"
+    delete acme/Domain/example:Record/api/A manifest
+    delete acme/Domain/example:Record/www/A manifest
+    delete acme/Domain/example:Zone manifest after=acme/Domain/example:Record/api/A,acme/Domain/example:Record/www/A
+    ");
+}
+
+#[test]
+fn a_container_of_which_not_all_was_seen_is_not_taken_apart() {
+    let mut c = domain();
+    c.record_safety("acme/Domain/example", Deletion::Delete, Ownership::Additive);
+    c.drop_manifest("acme/Domain/example");
+    let gap = Coverage::LowerBound("a page failed".into());
+    for (_, coverage) in c.observation.coverage.iter_mut().filter(|((_, scope), _)| scope.container.is_some())
+    {
+        *coverage = gap.clone();
+    }
     let plan = c.plan();
-    let notes = &plan.changes.iter().find(|x| x.address == zone_address("example")).unwrap().risk_notes;
-    assert_eq!(notes[1], "1 objects in it are not ours: they block this or are lost with it");
+    assert!(plan.changes.iter().all(|change| change.held_by.is_some()), "{}", lines(&plan));
+    assert!(plan.findings.iter().any(|f| f.rule == "occupied" && f.message.contains("could not be read")));
 }

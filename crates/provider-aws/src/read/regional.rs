@@ -86,6 +86,11 @@ impl Catch {
         }
     }
 
+    /// What was found, with its coverage.
+    pub(crate) fn into_parts(self) -> (Vec<Observed>, Coverage) {
+        (self.objects, self.coverage)
+    }
+
     /// Something that cannot be taken, since what makes it recognisable is missing.
     pub(crate) fn lacks(&mut self, what: &str) {
         weaken(&mut self.coverage, format!("an answer names no {what}"));

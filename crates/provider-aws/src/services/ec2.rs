@@ -20,6 +20,7 @@ pub(super) const EC2: Service = Service {
             Regional::<seen::PrefixLists>::new(site, clients),
             Regional::<seen::FlowLogs>::new(site, clients),
             Regional::<seen::Zones>::new(site, clients),
+            seen::Interfaces::new(site, clients),
         ]
     },
     read_calls: &[
@@ -32,6 +33,7 @@ pub(super) const EC2: Service = Service {
         seen::PrefixLists::CALLS,
         seen::FlowLogs::CALLS,
         seen::Zones::CALLS,
+        seen::Interfaces::CALLS,
     ],
     writers: &[
         Clerk {

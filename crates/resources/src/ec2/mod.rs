@@ -15,6 +15,7 @@
 //! | DefaultSecurityGroup | in the Vpc | `default` | |
 //! | PrefixList | region | none | `version` |
 //! | FlowLog | region | none | |
+//! | NetworkInterface | in the Vpc | what it is for | |
 //! | AvailabilityZones | region | `zones` | `zone/0`, `zone/1` … : the names in the order of zone ids |
 //!
 //! Brought along (`brought_along: true`): DefaultSecurityGroup, the main route table of a network,
@@ -27,6 +28,7 @@ mod flow_log;
 mod gateway;
 pub mod model;
 mod names;
+mod network_interface;
 mod prefix_list;
 mod route_table;
 mod security_group;
@@ -39,6 +41,7 @@ pub use availability_zones::{Zones, zone_output};
 pub use flow_log::FlowLogs;
 pub use gateway::{ElasticIps, InternetGateways, NatGateways};
 pub use names::*;
+pub use network_interface::NetworkInterfaces;
 pub use prefix_list::PrefixLists;
 pub use route_table::RouteTables;
 pub use security_group::{DefaultSecurityGroups, SecurityGroups};

@@ -233,3 +233,15 @@ model! {
         }
     }
 }
+
+model! {
+    /// A network interface in a network that goes. Only ever read: who has one still uses the network.
+    pub struct NetworkInterface {
+        leaves {
+            /// What it is for, in the words of who made it.
+            description: SmolStr = "/description",
+            /// The subnet it is in.
+            subnet: SmolStr = "/subnet",
+        }
+    }
+}

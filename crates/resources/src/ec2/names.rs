@@ -24,5 +24,7 @@ pub const DEFAULT_SECURITY_GROUP: TypeName = TypeName::known("aws.ec2.DefaultSec
 pub const PREFIX_LIST: TypeName = TypeName::known("aws.ec2.PrefixList");
 /// A flow log.
 pub const FLOW_LOG: TypeName = TypeName::known("aws.ec2.FlowLog");
+/// A network interface: what instances, load balancers, databases and functions stand in a network with.
+pub const NETWORK_INTERFACE: TypeName = TypeName::known("aws.ec2.NetworkInterface");
 /// The availability zones of a region.
 pub const AVAILABILITY_ZONES: TypeName = TypeName::known("aws.ec2.AvailabilityZones");

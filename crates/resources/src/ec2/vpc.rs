@@ -16,6 +16,7 @@ pub struct Vpcs;
 impl Type for Vpcs {
     const NAME: TypeName = VPC;
     const STATEFUL: bool = true;
+    const EMPTIED_FIRST: bool = true;
     const COUNTING: Counting = Counting::PerTenant;
     type Model<M: Mode> = Vpc<M>;
 

@@ -18,6 +18,7 @@ pub struct Zone;
 impl Type for Zone {
     const NAME: TypeName = HOSTED_ZONE;
     const STATEFUL: bool = true;
+    const EMPTIED_FIRST: bool = true;
     const COUNTING: Counting = Counting::PerTenant;
     type Model<M: Mode> = HostedZone<M>;
 

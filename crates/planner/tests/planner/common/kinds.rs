@@ -70,6 +70,7 @@ macro_rules! kind {
         impl Type for $name {
             const NAME: TypeName = TypeName::known($text);
             const STATEFUL: bool = $stateful;
+            const EMPTIED_FIRST: bool = $stateful;
             const COUNTING: Counting = Counting::$counting;
             type Model<M: Mode> = $model<M>;
             fn normalise(model: $model<Wanted>) -> Result<$model<Wanted>, Vec<Finding>> {

@@ -2,11 +2,12 @@
 //!
 //! What is told of whom: default networks and subnets, main route tables, default groups and lists of
 //! Amazon's are `brought_along`; what another account shares with us or a service manages is its own.
-//! Deliberately absent: instances and network interfaces, which are never ours.
+//! Deliberately absent: instances, which are never ours; the interfaces of a network are listed where it goes.
 
 mod addresses;
 mod flow_logs;
 mod groups;
+mod interfaces;
 mod nat_gateways;
 mod prefix_lists;
 mod subnets;
@@ -16,6 +17,7 @@ mod zones;
 pub(crate) use addresses::{Addresses, InternetGateways};
 pub(crate) use flow_logs::FlowLogs;
 pub(crate) use groups::{Groups, RawRules, seen_rule_of};
+pub(crate) use interfaces::Interfaces;
 pub(crate) use nat_gateways::NatGateways;
 pub(crate) use prefix_lists::PrefixLists;
 pub(crate) use subnets::{RawSubnet, Subnets};
