@@ -5,7 +5,7 @@
 //! scope of provider `aplomo`: a change with the field `/state` there is a tenant's settings, one with
 //! `/ownership` a manifest's safety.
 //!
-//! Before planning, [`retract()`] and [`depart()`] complete the wish with what the store remembers.
+//! Before planning, [`retract()`], [`filled()`] and [`depart()`] complete the wish with what the store remembers.
 //!
 //! Deliberately absent: reading, writing, clocks, approvals, and the checks of manifests.
 
@@ -20,6 +20,7 @@ mod draft;
 mod drift;
 mod ending;
 mod exclusive;
+mod filled;
 mod filter;
 mod graph;
 mod groups;
@@ -40,6 +41,7 @@ mod world;
 pub use containers::{containers, forgotten};
 pub use depart::depart;
 pub use drift::{DriftReport, drift};
+pub use filled::filled;
 pub use filter::filter;
 pub use graph::{GraphFormat, graph};
 pub use render::{Style, escape_html, escape_text, markdown, moment, render, render_with};
