@@ -157,6 +157,22 @@ pub struct Unverifiable {
     pub why: String,
 }
 
+/// How much of what exists is looked after, counted; `aplomo drift` tells it as shares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Covered {
+    /// Objects that are ours, or that manifests observe, and that were seen in full.
+    pub managed: u64,
+    /// Objects that were seen and that are nobody's, or not ours.
+    pub unmanaged: u64,
+    /// Resources that manifests or records speak of and that could not be seen, or not in full.
+    pub unverifiable: u64,
+    /// Readings: one per type and place.
+    pub reads: u64,
+    /// Those that saw everything.
+    pub reads_complete: u64,
+}
+
 /// What is no part of a plan's identity.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -200,6 +216,9 @@ pub struct Plan {
     pub unmanaged: Vec<Unmanaged>,
     /// What could not be seen.
     pub unverifiable: Vec<Unverifiable>,
+    /// How much of what exists is looked after; only of a whole plan, never of a narrowed one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coverage: Option<Covered>,
     /// No part of the identity.
     pub meta: Meta,
 }

@@ -8,9 +8,9 @@ use crate::matching::{Basis, Matches, find_all};
 use crate::place::is_own;
 use crate::removal::{Certainty, Fate, Removals, fate};
 use crate::world::World;
-use crate::{accounts, depends, ending, groups, guards, holds, order, superseded, unmanaged};
+use crate::{accounts, coverage, depends, ending, groups, guards, holds, order, superseded, unmanaged};
 use aplomo_core::digest::Digest;
-use aplomo_core::plan::{Action, FORMAT_VERSION, HeldBy, Meta, Plan, Unmanaged, Unverifiable};
+use aplomo_core::plan::{Action, Covered, FORMAT_VERSION, HeldBy, Meta, Plan, Unmanaged, Unverifiable};
 use aplomo_core::{Address, Finding, Severity, SourceName, Timestamp};
 use smol_str::SmolStr;
 use std::cmp::Reverse;
@@ -23,6 +23,7 @@ struct Work {
     findings: Vec<Finding>,
     unverifiable: Vec<Unverifiable>,
     unmanaged: Vec<Unmanaged>,
+    covered: Covered,
 }
 
 /// Plans: see [`crate::plan`].
@@ -71,6 +72,8 @@ fn go<'a>(input: &PlanInput<'a>, world: &World<'a>, matches: &Matches<'a>, work:
     work.findings.append(&mut removals.findings);
     work.unverifiable.append(&mut removals.unverifiable);
     work.drafts.append(&mut removals.drafts);
+    let gone = (&removals, unmanaged.len());
+    work.covered = coverage::count(input.observation, world, matches, gone, &work.unverifiable);
     unmanaged::note_left_in(world, &unmanaged, &mut work.drafts);
     note_exclusive(&mut work.drafts, &would_go);
 }
@@ -90,6 +93,7 @@ fn finish(input: &PlanInput<'_>, work: Work) -> Plan {
         findings: work.findings,
         unmanaged: work.unmanaged,
         unverifiable: work.unverifiable,
+        coverage: Some(work.covered),
         meta: Meta { version: input.version.to_owned(), ..Meta::default() },
     };
     conclude(&mut plan);

@@ -13,6 +13,7 @@ mod accounts;
 mod assemble;
 mod build;
 mod containers;
+mod coverage;
 mod depart;
 mod depends;
 mod diff;
@@ -40,7 +41,7 @@ mod world;
 
 pub use containers::{containers, forgotten};
 pub use depart::depart;
-pub use drift::{DriftReport, drift};
+pub use drift::{DriftReport, Share, Shares, drift};
 pub use filled::filled;
 pub use filter::filter;
 pub use graph::{GraphFormat, graph};

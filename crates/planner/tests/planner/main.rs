@@ -5,6 +5,7 @@ mod common;
 
 mod accounts;
 mod containers;
+mod coverage;
 mod departing;
 mod ending;
 mod exclusive;

@@ -253,6 +253,7 @@ fn a_drift_report_tells_drift_from_what_waits() {
         acme/Domain/gone:t.net.Zone
         help: apply `lifecycle.deletion: delete` first (or `orphan` to let it go), then remove it
 
+    Coverage: 5 of 5 objects are managed (100.0 %); 29 of 29 readings were complete (100.0 %).
     Drift: 1 resource was changed behind our back; 5 other differences wait for approval.
     "#);
     assert!(report.markdown().contains("/A  update"));

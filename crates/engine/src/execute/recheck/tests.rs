@@ -120,6 +120,7 @@ fn the_guard_on_the_number_of_removals_does_not_count_a_teardown() {
         findings: Vec::new(),
         unmanaged: Vec::new(),
         unverifiable: Vec::new(),
+        coverage: None,
         meta: aplomo_core::plan::Meta::default(),
     };
     let (memory, types) = (Memory::default(), aplomo_resources::registry());
