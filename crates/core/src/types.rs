@@ -5,7 +5,7 @@ use crate::datum::Datum;
 use crate::fields::{FieldPath, SeenFields, WantedFields};
 use crate::finding::Finding;
 use crate::model::{Misfit, Mode, Model, Seen, Wanted};
-use crate::name::TypeName;
+use crate::name::{RemoteId, TypeName};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
@@ -69,6 +69,15 @@ pub struct Watch<'a> {
     pub as_of: Timestamp,
 }
 
+/// Where an object that is inspected stands, for [`Type::inspect`].
+#[derive(Debug, Clone, Copy)]
+pub struct Around<'a> {
+    /// What the service calls it.
+    pub id: &'a RemoteId,
+    /// The account it is in.
+    pub account: Option<&'a str>,
+}
+
 /// A type of remote object. Everything here is pure.
 pub trait Type: Send + Sync + 'static {
     /// `provider.service.Type`.
@@ -106,6 +115,21 @@ pub trait Type: Send + Sync + 'static {
     fn notices(_seen: &Self::Model<Seen>, _watch: &Watch<'_>) -> Vec<Finding> {
         Vec::new()
     }
+    /// What others did that somebody should know: access that they added to an object of ours (`wanted` is
+    /// what is wished of it), openness of one that no manifest speaks of and that is beside ours (`None`).
+    /// Never an error: what others do must not stop a tenant. The planner adds address and place.
+    fn inspect(
+        _seen: &Self::Model<Seen>,
+        _wanted: Option<&Self::Model<Wanted>>,
+        _around: &Around<'_>,
+    ) -> Vec<Finding> {
+        Vec::new()
+    }
+    /// What puts an object beside others of its type where no container does, its path for one: an object
+    /// that no manifest speaks of is inspected where one of ours has the same.
+    fn neighbourhood(_seen: &Self::Model<Seen>) -> Option<SmolStr> {
+        None
+    }
 }
 
 /// The erased form of a [`Type`].
@@ -135,6 +159,21 @@ pub trait ResourceType: Send + Sync {
     /// # Errors
     /// Where the fields do not fit the model.
     fn notices(&self, seen: &SeenFields, watch: &Watch<'_>) -> Result<Vec<Finding>, Misfit>;
+    /// See [`Type::inspect`].
+    ///
+    /// # Errors
+    /// Where the fields do not fit the model.
+    fn inspect(
+        &self,
+        seen: &SeenFields,
+        wanted: Option<&WantedFields>,
+        around: &Around<'_>,
+    ) -> Result<Vec<Finding>, Misfit>;
+    /// See [`Type::neighbourhood`].
+    ///
+    /// # Errors
+    /// Where the fields do not fit the model.
+    fn neighbourhood(&self, seen: &SeenFields) -> Result<Option<SmolStr>, Misfit>;
     /// Normalises erased fields; used by the conformance tests.
     ///
     /// # Errors
@@ -201,6 +240,18 @@ impl<T: Type> ResourceType for Erased<T> {
     }
     fn notices(&self, seen: &SeenFields, watch: &Watch<'_>) -> Result<Vec<Finding>, Misfit> {
         Ok(T::notices(&<T::Model<Seen> as Model<Seen>>::from_fields(seen)?, watch))
+    }
+    fn inspect(
+        &self,
+        seen: &SeenFields,
+        wanted: Option<&WantedFields>,
+        around: &Around<'_>,
+    ) -> Result<Vec<Finding>, Misfit> {
+        let wanted = wanted.map(<T::Model<Wanted> as Model<Wanted>>::from_fields).transpose()?;
+        Ok(T::inspect(&<T::Model<Seen> as Model<Seen>>::from_fields(seen)?, wanted.as_ref(), around))
+    }
+    fn neighbourhood(&self, seen: &SeenFields) -> Result<Option<SmolStr>, Misfit> {
+        Ok(T::neighbourhood(&<T::Model<Seen> as Model<Seen>>::from_fields(seen)?))
     }
     fn normalise(&self, wanted: &WantedFields) -> Result<WantedFields, Vec<Finding>> {
         let model = <T::Model<Wanted> as Model<Wanted>>::from_fields(wanted)

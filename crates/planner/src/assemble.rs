@@ -8,7 +8,9 @@ use crate::matching::{Basis, Matches, find_all};
 use crate::place::is_own;
 use crate::removal::{Certainty, Fate, Removals, fate};
 use crate::world::World;
-use crate::{accounts, coverage, depends, ending, groups, guards, holds, order, superseded, unmanaged};
+use crate::{
+    accounts, coverage, depends, ending, groups, guards, holds, neighbours, order, superseded, unmanaged,
+};
 use aplomo_core::digest::Digest;
 use aplomo_core::plan::{Action, Covered, FORMAT_VERSION, HeldBy, Meta, Plan, Unmanaged, Unverifiable};
 use aplomo_core::{Address, Finding, Severity, SourceName, Timestamp};
@@ -74,6 +76,8 @@ fn go<'a>(input: &PlanInput<'a>, world: &World<'a>, matches: &Matches<'a>, work:
     work.drafts.append(&mut removals.drafts);
     let gone = (&removals, unmanaged.len());
     work.covered = coverage::count(input.observation, world, matches, gone, &work.unverifiable);
+    let beside = neighbours::findings(input, world, matches, (&removals, &unmanaged));
+    work.findings.extend(beside);
     unmanaged::note_left_in(world, &unmanaged, &mut work.drafts);
     note_exclusive(&mut work.drafts, &would_go);
 }

@@ -28,6 +28,7 @@ mod groups;
 mod guards;
 mod holds;
 mod matching;
+mod neighbours;
 mod order;
 mod place;
 mod reasons;

@@ -10,3 +10,4 @@ mod estate;
 mod faults;
 mod fields;
 mod kills;
+mod strangers;

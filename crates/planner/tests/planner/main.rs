@@ -14,6 +14,7 @@ mod finding_objects;
 mod guards;
 mod holding;
 mod late_keys;
+mod neighbours;
 mod order;
 mod owning;
 mod removing;

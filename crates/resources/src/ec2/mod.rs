@@ -27,6 +27,7 @@ mod flow_log;
 mod gateway;
 pub mod model;
 mod names;
+pub mod ports;
 mod prefix_list;
 mod route_table;
 mod security_group;

@@ -150,7 +150,7 @@ pub(crate) fn plan(names: &[&str]) -> Plan {
         findings: Vec::new(),
         unmanaged: Vec::new(),
         unverifiable: Vec::new(),
-        coverage: None,
+        coverage: Some(plan::Covered { managed: 3, ..Default::default() }),
         meta: Meta::default(),
     };
     plan.digest = plan.recompute_digest().unwrap();
