@@ -60,12 +60,20 @@ pub struct Change {
     pub risk: Risk,
     /// What the risk means.
     pub risk_notes: Vec<String>,
+    /// Fields of which the notes tell in sentences all that the change means: people need not be shown
+    /// the values.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub told: Vec<FieldPath>,
     /// The effect digest: what an approval names.
     pub digest: Digest,
     /// Changes of one group are approved, applied and refused together.
     pub group: Option<SmolStr>,
     /// Of a replace: the new object is made before the old one goes.
     pub create_first: bool,
+    /// Of a replace: what is there never came about, and exactly the same is asked for again. Such a change is
+    /// covered by an approval of the first asking, see [`Change::first_asking`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
     /// The state before.
     pub before: Before,
     /// The state after; `null` after a delete or release.
@@ -250,6 +258,8 @@ struct Effect<'a> {
     type_name: &'a TypeName,
     action: Action,
     create_first: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    again: bool,
     before: &'a Before,
     after: &'a Option<WantedFields>,
     moved_from: &'a Option<Address>,
@@ -272,12 +282,38 @@ impl Change {
             type_name: &self.type_name,
             action: self.action,
             create_first: self.create_first,
+            again: self.again,
             before: &self.before,
             after: &self.after,
             moved_from: &self.moved_from,
             until: &self.until,
             approvals_needed: self.approvals_needed,
         })
+    }
+
+    /// Of a change that asks again: the effect digest of the first asking, the creation of exactly the same
+    /// at this address. It follows from this change alone, so no approval of anything else can match.
+    #[must_use]
+    pub fn first_asking(&self) -> Option<Digest> {
+        if !self.again || self.action != Action::Replace {
+            return None;
+        }
+        let digest = Digest::of_json(&Effect {
+            format_version: FORMAT_VERSION,
+            address: &self.address,
+            scope: self.scope.symbolic(),
+            id: &None,
+            type_name: &self.type_name,
+            action: Action::Create,
+            create_first: false,
+            again: false,
+            before: &Before::Absent,
+            after: &self.after,
+            moved_from: &None,
+            until: &self.until,
+            approvals_needed: self.approvals_needed,
+        });
+        digest.ok()
     }
 
     /// Whether it takes something away for good or from our care.

@@ -45,6 +45,9 @@ pub struct Assessment {
     pub risk: Risk,
     /// Access gained, protection lost, what stops serving: a sentence each, without full stop.
     pub notes: Vec<String>,
+    /// Fields of which the notes tell in sentences all that the change means (a policy document): whoever
+    /// reads those need not read the values.
+    pub told: Vec<FieldPath>,
 }
 
 /// How a guard counts removals of a type.
@@ -115,6 +118,11 @@ pub trait Type: Send + Sync + 'static {
     fn notices(_seen: &Self::Model<Seen>, _watch: &Watch<'_>) -> Vec<Finding> {
         Vec::new()
     }
+    /// Whether what is there is only a request that never came about: asking for the same anew is covered by
+    /// the approval of the request, for as long as that stands.
+    fn came_to_nothing(_seen: &Self::Model<Seen>, _outputs: &BTreeMap<SmolStr, Datum>) -> bool {
+        false
+    }
     /// What others did that somebody should know: access that they added to an object of ours (`wanted` is
     /// what is wished of it), openness of one that no manifest speaks of and that is beside ours (`None`).
     /// Never an error: what others do must not stop a tenant. The planner adds address and place.
@@ -159,6 +167,11 @@ pub trait ResourceType: Send + Sync {
     /// # Errors
     /// Where the fields do not fit the model.
     fn notices(&self, seen: &SeenFields, watch: &Watch<'_>) -> Result<Vec<Finding>, Misfit>;
+    /// See [`Type::came_to_nothing`].
+    ///
+    /// # Errors
+    /// Where the fields do not fit the model.
+    fn came_to_nothing(&self, seen: &SeenFields, outputs: &BTreeMap<SmolStr, Datum>) -> Result<bool, Misfit>;
     /// See [`Type::inspect`].
     ///
     /// # Errors
@@ -240,6 +253,9 @@ impl<T: Type> ResourceType for Erased<T> {
     }
     fn notices(&self, seen: &SeenFields, watch: &Watch<'_>) -> Result<Vec<Finding>, Misfit> {
         Ok(T::notices(&<T::Model<Seen> as Model<Seen>>::from_fields(seen)?, watch))
+    }
+    fn came_to_nothing(&self, seen: &SeenFields, outputs: &BTreeMap<SmolStr, Datum>) -> Result<bool, Misfit> {
+        Ok(T::came_to_nothing(&<T::Model<Seen> as Model<Seen>>::from_fields(seen)?, outputs))
     }
     fn inspect(
         &self,

@@ -174,6 +174,16 @@ fn keeps_to_the_rules<T: Type>() -> usize {
         {
             let assessment = this.assess(x, y).unwrap();
             assert!(assessment.notes.iter().all(|note| !note.trim().is_empty()));
+            let known = |path: &FieldPath| {
+                let path = path.as_str();
+                x.is_some_and(|seen| seen.get(path).is_some())
+                    || y.is_some_and(|want| want.get(path).is_some())
+            };
+            assert!(assessment.told.iter().all(known), "what is told is a field of it");
+            assert!(
+                assessment.told.is_empty() || !assessment.notes.is_empty(),
+                "what is told is told in words"
+            );
             assert!(assessment.risk == Risk::Routine || !assessment.notes.is_empty(), "a risk says why");
         }
         inspected(this, &before, &after);

@@ -117,6 +117,7 @@ impl<'a> Builder<'a, '_> {
             Ok(assessment) => {
                 draft.change.risk = draft.change.risk.max(assessment.risk);
                 draft.change.risk_notes.extend(assessment.notes);
+                draft.change.told = assessment.told;
             }
             Err(misfit) => {
                 self.say(Finding::error("misfit", misfit.to_string()), item.want, "report this as a bug")

@@ -264,3 +264,19 @@ fn a_drift_report_tells_drift_from_what_waits() {
     assert_eq!(json["changes"][0]["firstSeen"], "2027-01-30T12:00:00Z");
     assert_eq!(serde_json::from_value::<aplomo_planner::DriftReport>(json).unwrap(), report);
 }
+
+#[test]
+fn what_sentences_tell_is_not_shown_as_a_document_and_never_hidden_without_them() {
+    let mut c = Case::new();
+    c.server("web", &[("/size", text("{document}")), ("/port", int(80))]);
+    let mut plan = c.plan();
+    plan.changes[0].told = vec![aplomo_core::FieldPath::known("/size")];
+    assert!(markdown(&plan).contains("{document}"), "no sentence stands for it");
+    plan.changes[0].risk_notes = vec!["web gains everything".to_owned()];
+    for shown in [render(&plan, Style::default()), markdown(&plan)] {
+        assert!(!shown.contains("{document}") && shown.contains("web gains everything"), "{shown}");
+        assert!(shown.contains("size  (told below in words; -v shows it)"), "{shown}");
+    }
+    assert!(render(&plan, Style { color: false, verbose: true }).contains("{document}"));
+    assert!(serde_json::to_string(&plan).unwrap().contains("{document}"), "JSON keeps everything");
+}

@@ -91,9 +91,11 @@ macro_rules! kind {
             }
             fn assess(before: Option<&$model<Seen>>, after: Option<&$model<Wanted>>) -> Assessment {
                 match (before, after) {
-                    (Some(_), None) if $stateful => {
-                        Assessment { risk: Risk::Irreversible, notes: vec!["all of it is gone".into()] }
-                    }
+                    (Some(_), None) if $stateful => Assessment {
+                        risk: Risk::Irreversible,
+                        notes: vec!["all of it is gone".into()],
+                        ..Default::default()
+                    },
                     _ => Assessment::default(),
                 }
             }

@@ -167,3 +167,30 @@ fn a_role_of_nobody_that_everybody_may_take_is_told() {
     there.trust = Sight::Value(TRUST.replace(r#"{"AWS":"arn:aws:iam::111122223333:root"}"#, bound));
     assert_eq!(around(&there, None), "");
 }
+
+#[test]
+fn documents_count_as_told_only_where_sentences_say_all_of_them() {
+    let before = Roles::normalise(wanted()).unwrap();
+    let told = |there: &Role<Seen>, after: &Role<Wanted>| -> Vec<String> {
+        let after = Roles::normalise(after.clone()).unwrap();
+        Roles::assess(Some(there), Some(&after)).told.iter().map(ToString::to_string).collect()
+    };
+    let there = seen(&before);
+    let mut after = before.clone();
+    after.trust = Wish::Value(TRUST.replace("111122223333:root", "444455556666:user/eve"));
+    after.inline.insert("read".into(), Wish::Value(READ.replace("GetObject", "*")));
+    assert_eq!(told(&there, &after), ["/trust", "/inline/read"]);
+    // Another version means something that no sentence says.
+    let mut after = before.clone();
+    after.inline.insert(
+        "read".into(),
+        Wish::Value(READ.replace("GetObject", "*").replace("2012-10-17", "2008-10-17")),
+    );
+    assert_eq!(told(&there, &after), [""; 0]);
+    // What was there is not understood.
+    let mut there = seen(&before);
+    there.trust = Sight::Value("{".into());
+    assert_eq!(told(&there, &before), [""; 0]);
+    let created = Roles::assess(None, Some(&before));
+    assert_eq!(created.told.len(), 2, "{created:?}");
+}
