@@ -192,7 +192,12 @@ fn nothing_to_do(cx: &Cx, planned: &Planned, resumed: Option<&Run>) -> Result<Ex
     if !plan.changes.is_empty() || refused_findings(plan) {
         return Ok(Exit::Refused);
     }
-    Ok(resumed.map_or(Exit::Done, exit_of))
+    Ok(match resumed {
+        Some(run) => exit_of(run),
+        // Nothing is left for us to do, and something is not finished.
+        None if plan.findings.iter().any(|f| f.rule == "waiting") => Exit::Waiting,
+        None => Exit::Done,
+    })
 }
 
 /// `--auto-approve` approves what is planned; without it a person at a terminal is asked.

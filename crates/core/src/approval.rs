@@ -176,7 +176,7 @@ impl Grant {
         if change.recompute_digest().ok() != Some(change.digest) {
             return Err(Refusal::Forged);
         }
-        let named: Vec<_> = approvals.iter().filter(|a| a.digests.contains(&change.digest)).collect();
+        let named: Vec<_> = approvals.iter().filter(|a| a.named(change).is_some()).collect();
         if named.is_empty() {
             // What holds it says more than that nobody approved what could not be approved.
             return Err(change.held_by.clone().map_or(Refusal::Missing(change.digest), Refusal::Held));
@@ -230,6 +230,13 @@ fn enough(change: &Change, standing: &[&Approval]) -> Result<(), Refusal> {
 }
 
 impl Approval {
+    /// The effect by which it names a change: its own, or that of the first asking where the change asks
+    /// again for what never came about. The first asking was spent by its request, not by a success.
+    fn named(&self, change: &Change) -> Option<Digest> {
+        let names = |digest: &Digest| self.digests.contains(digest);
+        Some(change.digest).filter(names).or_else(|| change.first_asking().filter(names))
+    }
+
     fn void_for(&self, change: &Change, source: &SourceName, now: Timestamp) -> Option<String> {
         if self.tenant.as_str() != change.address.tenant() {
             return Some(format!("is for tenant {}", self.tenant));
@@ -249,7 +256,7 @@ impl Approval {
     /// A reference that was known when it was approved and is another now: the digest names it by
     /// address, so it cannot tell.
     fn moved(&self, change: &Change) -> Option<String> {
-        let known = self.resolved.get(&change.digest)?;
+        let known = self.resolved.get(&self.named(change)?)?;
         change.references.iter().find_map(|used| {
             let (then, now) = (known.get(&used.path)?, used.resolved.as_ref()?);
             (then != now).then(|| format!("was given when {} was {then}; it is {now} now", used.reference.to))

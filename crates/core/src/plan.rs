@@ -60,12 +60,20 @@ pub struct Change {
     pub risk: Risk,
     /// What the risk means.
     pub risk_notes: Vec<String>,
+    /// Fields of which the notes tell in sentences all that the change means: people need not be shown
+    /// the values.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub told: Vec<FieldPath>,
     /// The effect digest: what an approval names.
     pub digest: Digest,
     /// Changes of one group are approved, applied and refused together.
     pub group: Option<SmolStr>,
     /// Of a replace: the new object is made before the old one goes.
     pub create_first: bool,
+    /// Of a replace: what is there never came about, and exactly the same is asked for again. Such a change is
+    /// covered by an approval of the first asking, see [`Change::first_asking`].
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
     /// The state before.
     pub before: Before,
     /// The state after; `null` after a delete or release.
@@ -157,6 +165,22 @@ pub struct Unverifiable {
     pub why: String,
 }
 
+/// How much of what exists is looked after, counted; `aplomo drift` tells it as shares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Covered {
+    /// Objects that are ours, or that manifests observe, and that were seen in full.
+    pub managed: u64,
+    /// Objects that were seen and that are nobody's, or not ours.
+    pub unmanaged: u64,
+    /// Resources that manifests or records speak of and that could not be seen, or not in full.
+    pub unverifiable: u64,
+    /// Readings: one per type and place.
+    pub reads: u64,
+    /// Those that saw everything.
+    pub reads_complete: u64,
+}
+
 /// What is no part of a plan's identity.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -200,6 +224,9 @@ pub struct Plan {
     pub unmanaged: Vec<Unmanaged>,
     /// What could not be seen.
     pub unverifiable: Vec<Unverifiable>,
+    /// How much of what exists is looked after; only of a whole plan, never of a narrowed one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coverage: Option<Covered>,
     /// No part of the identity.
     pub meta: Meta,
 }
@@ -231,6 +258,8 @@ struct Effect<'a> {
     type_name: &'a TypeName,
     action: Action,
     create_first: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    again: bool,
     before: &'a Before,
     after: &'a Option<WantedFields>,
     moved_from: &'a Option<Address>,
@@ -253,12 +282,38 @@ impl Change {
             type_name: &self.type_name,
             action: self.action,
             create_first: self.create_first,
+            again: self.again,
             before: &self.before,
             after: &self.after,
             moved_from: &self.moved_from,
             until: &self.until,
             approvals_needed: self.approvals_needed,
         })
+    }
+
+    /// Of a change that asks again: the effect digest of the first asking, the creation of exactly the same
+    /// at this address. It follows from this change alone, so no approval of anything else can match.
+    #[must_use]
+    pub fn first_asking(&self) -> Option<Digest> {
+        if !self.again || self.action != Action::Replace {
+            return None;
+        }
+        let digest = Digest::of_json(&Effect {
+            format_version: FORMAT_VERSION,
+            address: &self.address,
+            scope: self.scope.symbolic(),
+            id: &None,
+            type_name: &self.type_name,
+            action: Action::Create,
+            create_first: false,
+            again: false,
+            before: &Before::Absent,
+            after: &self.after,
+            moved_from: &None,
+            until: &self.until,
+            approvals_needed: self.approvals_needed,
+        });
+        digest.ok()
     }
 
     /// Whether it takes something away for good or from our care.

@@ -5,7 +5,7 @@ use crate::datum::Datum;
 use crate::fields::{FieldPath, SeenFields, WantedFields};
 use crate::finding::Finding;
 use crate::model::{Misfit, Mode, Model, Seen, Wanted};
-use crate::name::TypeName;
+use crate::name::{RemoteId, TypeName};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
@@ -45,6 +45,9 @@ pub struct Assessment {
     pub risk: Risk,
     /// Access gained, protection lost, what stops serving: a sentence each, without full stop.
     pub notes: Vec<String>,
+    /// Fields of which the notes tell in sentences all that the change means (a policy document): whoever
+    /// reads those need not read the values.
+    pub told: Vec<FieldPath>,
 }
 
 /// How a guard counts removals of a type.
@@ -67,6 +70,15 @@ pub struct Watch<'a> {
     pub hints: &'a BTreeMap<SmolStr, Datum>,
     /// The moment to judge for.
     pub as_of: Timestamp,
+}
+
+/// Where an object that is inspected stands, for [`Type::inspect`].
+#[derive(Debug, Clone, Copy)]
+pub struct Around<'a> {
+    /// What the service calls it.
+    pub id: &'a RemoteId,
+    /// The account it is in.
+    pub account: Option<&'a str>,
 }
 
 /// A type of remote object. Everything here is pure.
@@ -109,6 +121,26 @@ pub trait Type: Send + Sync + 'static {
     fn notices(_seen: &Self::Model<Seen>, _watch: &Watch<'_>) -> Vec<Finding> {
         Vec::new()
     }
+    /// Whether what is there is only a request that never came about: asking for the same anew is covered by
+    /// the approval of the request, for as long as that stands.
+    fn came_to_nothing(_seen: &Self::Model<Seen>, _outputs: &BTreeMap<SmolStr, Datum>) -> bool {
+        false
+    }
+    /// What others did that somebody should know: access that they added to an object of ours (`wanted` is
+    /// what is wished of it), openness of one that no manifest speaks of and that is beside ours (`None`).
+    /// Never an error: what others do must not stop a tenant. The planner adds address and place.
+    fn inspect(
+        _seen: &Self::Model<Seen>,
+        _wanted: Option<&Self::Model<Wanted>>,
+        _around: &Around<'_>,
+    ) -> Vec<Finding> {
+        Vec::new()
+    }
+    /// What puts an object beside others of its type where no container does, its path for one: an object
+    /// that no manifest speaks of is inspected where one of ours has the same.
+    fn neighbourhood(_seen: &Self::Model<Seen>) -> Option<SmolStr> {
+        None
+    }
 }
 
 /// The erased form of a [`Type`].
@@ -140,6 +172,26 @@ pub trait ResourceType: Send + Sync {
     /// # Errors
     /// Where the fields do not fit the model.
     fn notices(&self, seen: &SeenFields, watch: &Watch<'_>) -> Result<Vec<Finding>, Misfit>;
+    /// See [`Type::came_to_nothing`].
+    ///
+    /// # Errors
+    /// Where the fields do not fit the model.
+    fn came_to_nothing(&self, seen: &SeenFields, outputs: &BTreeMap<SmolStr, Datum>) -> Result<bool, Misfit>;
+    /// See [`Type::inspect`].
+    ///
+    /// # Errors
+    /// Where the fields do not fit the model.
+    fn inspect(
+        &self,
+        seen: &SeenFields,
+        wanted: Option<&WantedFields>,
+        around: &Around<'_>,
+    ) -> Result<Vec<Finding>, Misfit>;
+    /// See [`Type::neighbourhood`].
+    ///
+    /// # Errors
+    /// Where the fields do not fit the model.
+    fn neighbourhood(&self, seen: &SeenFields) -> Result<Option<SmolStr>, Misfit>;
     /// Normalises erased fields; used by the conformance tests.
     ///
     /// # Errors
@@ -209,6 +261,21 @@ impl<T: Type> ResourceType for Erased<T> {
     }
     fn notices(&self, seen: &SeenFields, watch: &Watch<'_>) -> Result<Vec<Finding>, Misfit> {
         Ok(T::notices(&<T::Model<Seen> as Model<Seen>>::from_fields(seen)?, watch))
+    }
+    fn came_to_nothing(&self, seen: &SeenFields, outputs: &BTreeMap<SmolStr, Datum>) -> Result<bool, Misfit> {
+        Ok(T::came_to_nothing(&<T::Model<Seen> as Model<Seen>>::from_fields(seen)?, outputs))
+    }
+    fn inspect(
+        &self,
+        seen: &SeenFields,
+        wanted: Option<&WantedFields>,
+        around: &Around<'_>,
+    ) -> Result<Vec<Finding>, Misfit> {
+        let wanted = wanted.map(<T::Model<Wanted> as Model<Wanted>>::from_fields).transpose()?;
+        Ok(T::inspect(&<T::Model<Seen> as Model<Seen>>::from_fields(seen)?, wanted.as_ref(), around))
+    }
+    fn neighbourhood(&self, seen: &SeenFields) -> Result<Option<SmolStr>, Misfit> {
+        Ok(T::neighbourhood(&<T::Model<Seen> as Model<Seen>>::from_fields(seen)?))
     }
     fn normalise(&self, wanted: &WantedFields) -> Result<WantedFields, Vec<Finding>> {
         let model = <T::Model<Wanted> as Model<Wanted>>::from_fields(wanted)

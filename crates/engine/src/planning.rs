@@ -58,6 +58,7 @@ impl Engine {
         let priority = if options.drift_scan { Priority::Drift } else { Priority::Plan };
         let mut view = self.look(snapshots, &memory, &calls, priority).await;
         aplomo_planner::retract(&mut view.desired, &memory, &self.types);
+        aplomo_planner::filled(&mut view.desired, &memory);
         let recorded = aplomo_resources::aplomo::recorded(&memory);
         aplomo_planner::depart(&mut view.desired, &recorded, &memory);
         let mut held_sources = self.held_sources(snapshots).await?;

@@ -8,9 +8,12 @@ use crate::matching::{Basis, Matches, find_all};
 use crate::place::is_own;
 use crate::removal::{Certainty, Fate, Removals, fate};
 use crate::world::World;
-use crate::{accounts, depends, ending, groups, guards, holds, occupied, order, superseded, unmanaged};
+use crate::{
+    accounts, coverage, depends, ending, groups, guards, holds, neighbours, occupied, order, superseded,
+    unmanaged,
+};
 use aplomo_core::digest::Digest;
-use aplomo_core::plan::{Action, FORMAT_VERSION, HeldBy, Meta, Plan, Unmanaged, Unverifiable};
+use aplomo_core::plan::{Action, Covered, FORMAT_VERSION, HeldBy, Meta, Plan, Unmanaged, Unverifiable};
 use aplomo_core::{Address, Finding, Severity, SourceName, Timestamp};
 use smol_str::SmolStr;
 use std::cmp::Reverse;
@@ -23,6 +26,7 @@ struct Work {
     findings: Vec<Finding>,
     unverifiable: Vec<Unverifiable>,
     unmanaged: Vec<Unmanaged>,
+    covered: Covered,
 }
 
 /// Plans: see [`crate::plan`].
@@ -72,6 +76,10 @@ fn go<'a>(input: &PlanInput<'a>, world: &World<'a>, matches: &Matches<'a>, work:
     work.unverifiable.append(&mut removals.unverifiable);
     work.drafts.append(&mut removals.drafts);
     work.findings.extend(occupied::hold(input, world, &mut work.drafts));
+    let gone = (&removals, unmanaged.len());
+    work.covered = coverage::count(input.observation, world, matches, gone, &work.unverifiable);
+    let beside = neighbours::findings(input, world, matches, (&removals, &unmanaged));
+    work.findings.extend(beside);
     note_exclusive(&mut work.drafts, &would_go);
 }
 
@@ -90,6 +98,7 @@ fn finish(input: &PlanInput<'_>, work: Work) -> Plan {
         findings: work.findings,
         unmanaged: work.unmanaged,
         unverifiable: work.unverifiable,
+        coverage: Some(work.covered),
         meta: Meta { version: input.version.to_owned(), ..Meta::default() },
     };
     conclude(&mut plan);

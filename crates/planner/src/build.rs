@@ -229,6 +229,7 @@ impl<'a, 'w> Builder<'a, 'w> {
         draft.change.after = Some(with_defaults(&item.want.wanted, &item.want.defaults));
         draft.change.reason = reason;
         draft.change.fields = difference.fields;
+        draft.change.again = with_container.is_none() && asks_again(item, object, &draft, kind);
         draft
     }
 
@@ -326,6 +327,15 @@ impl<'a, 'w> Builder<'a, 'w> {
             _ => Target::Unseen,
         }
     }
+}
+
+/// Whether what is replaced is a request of ours that never came about, and the same is asked for again: the
+/// ledger says that a run of ours asked for exactly this, and that this object is what came of it.
+fn asks_again(item: &Item<'_>, object: &Observed, draft: &Draft, kind: &dyn ResourceType) -> bool {
+    let ours = item.entry.is_some_and(|entry| {
+        entry.run.is_some() && entry.id == object.id && Some(&entry.applied) == draft.change.after.as_ref()
+    });
+    ours && kind.came_to_nothing(&object.fields, &object.outputs).unwrap_or(false)
 }
 
 fn strongest(fields: &[FieldChange]) -> Option<Reason> {

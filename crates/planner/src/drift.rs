@@ -1,7 +1,7 @@
 //! The drift report: what the world changed behind our back, what is unmanaged, what could not be seen.
 
 use crate::render::{self, Style};
-use aplomo_core::plan::{Change, Meta, Plan, PlanSource, Reason, Unmanaged, Unverifiable};
+use aplomo_core::plan::{Change, Covered, Meta, Plan, PlanSource, Reason, Unmanaged, Unverifiable};
 use aplomo_core::{Address, Finding, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -28,8 +28,59 @@ pub struct DriftReport {
     pub unmanaged: Vec<Unmanaged>,
     /// What could not be seen.
     pub unverifiable: Vec<Unverifiable>,
+    /// How much of what exists is looked after; not of a narrowed report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coverage: Option<Shares>,
     /// Not part of the result.
     pub meta: Meta,
+}
+
+/// A share in per cent.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Share(f64);
+
+impl Share {
+    /// Rounded down to a tenth. Where something could not be seen it is never all; nothing of nothing is no
+    /// share.
+    #[must_use]
+    pub fn of(part: u64, whole: u64, complete: bool) -> Option<Self> {
+        let most = if complete { 1_000 } else { 999 };
+        let tenths = (part.min(whole) * 1_000).checked_div(whole)?.min(most);
+        u32::try_from(tenths).ok().map(|tenths| Self(f64::from(tenths) / 10.0))
+    }
+}
+
+impl std::fmt::Display for Share {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:.1} %", self.0)
+    }
+}
+
+/// How much of what exists is looked after.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Shares {
+    /// The counts.
+    #[serde(flatten)]
+    pub covered: Covered,
+    /// The share of managed objects among all that are managed, unmanaged or unverifiable; `null` where
+    /// there is none.
+    pub percent: Option<Share>,
+    /// The share of readings that saw everything; `null` where nothing was read.
+    pub reads_percent: Option<Share>,
+}
+
+impl Shares {
+    fn of(covered: &Covered, complete: bool) -> Self {
+        let all = covered.managed + covered.unmanaged + covered.unverifiable;
+        let complete = complete && covered.unverifiable == 0 && covered.reads == covered.reads_complete;
+        Self {
+            covered: *covered,
+            percent: Share::of(covered.managed, all, complete),
+            reads_percent: Share::of(covered.reads_complete, covered.reads, complete),
+        }
+    }
 }
 
 /// The drift report of a plan. `firstSeen` is empty; see [`DriftReport::since`].
@@ -49,6 +100,7 @@ pub fn drift(plan: &Plan) -> DriftReport {
         findings: plan.findings.clone(),
         unmanaged: plan.unmanaged.clone(),
         unverifiable: plan.unverifiable.clone(),
+        coverage: plan.coverage.map(|covered| Shares::of(&covered, plan.complete)),
         meta: plan.meta.clone(),
     }
 }

@@ -24,6 +24,8 @@ pub fn filter(mut plan: Plan, tenants: &[TenantName], targets: &[AddressPattern]
     let complete = plan.complete;
     let kept = together(&plan, wanted);
     plan.narrowed = true;
+    // What exists is nobody's in particular, so a part of a plan has no share of it.
+    plan.coverage = None;
     plan.changes.retain(|change| kept.contains(&change.address));
     plan.findings.retain(|finding| finding.tenant.as_deref().is_none_or(of_tenant));
     plan.unverifiable.retain(|entry| entry.address.as_ref().is_none_or(wanted));

@@ -5,7 +5,7 @@
 //! scope of provider `aplomo`: a change with the field `/state` there is a tenant's settings, one with
 //! `/ownership` a manifest's safety.
 //!
-//! Before planning, [`retract()`] and [`depart()`] complete the wish with what the store remembers.
+//! Before planning, [`retract()`], [`filled()`] and [`depart()`] complete the wish with what the store remembers.
 //!
 //! Deliberately absent: reading, writing, clocks, approvals, and the checks of manifests.
 
@@ -13,6 +13,7 @@ mod accounts;
 mod assemble;
 mod build;
 mod containers;
+mod coverage;
 mod depart;
 mod depends;
 mod diff;
@@ -20,12 +21,14 @@ mod draft;
 mod drift;
 mod ending;
 mod exclusive;
+mod filled;
 mod filter;
 mod graph;
 mod groups;
 mod guards;
 mod holds;
 mod matching;
+mod neighbours;
 mod occupied;
 mod order;
 mod place;
@@ -40,7 +43,8 @@ mod world;
 
 pub use containers::{containers, forgotten};
 pub use depart::depart;
-pub use drift::{DriftReport, drift};
+pub use drift::{DriftReport, Share, Shares, drift};
+pub use filled::filled;
 pub use filter::filter;
 pub use graph::{GraphFormat, graph};
 pub use render::{Style, escape_html, escape_text, markdown, moment, render, render_with};

@@ -22,6 +22,9 @@ fn short_way(plan: &Plan) -> Option<Digest> {
     sum.member("asOf", &plan.as_of)?;
     sum.list("changes", &plan.changes)?;
     sum.member("complete", &plan.complete)?;
+    if let Some(coverage) = &plan.coverage {
+        sum.member("coverage", coverage)?;
+    }
     sum.list("findings", &plan.findings)?;
     sum.member("formatVersion", &plan.format_version)?;
     if plan.narrowed {

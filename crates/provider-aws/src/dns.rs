@@ -41,6 +41,11 @@ impl Lookup {
         Self { dns, resolver: Arc::default() }
     }
 
+    /// Whether nothing is ever looked up.
+    pub(crate) const fn is_off(&self) -> bool {
+        matches!(self.dns, Dns::Off)
+    }
+
     /// What CNAME stands at an absolute name.
     pub(crate) async fn cname(&self, name: &str) -> Alias {
         let Some(resolver) = self.resolver.get_or_init(|| resolver(self.dns)) else { return Alias::Unknown };

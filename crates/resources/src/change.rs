@@ -2,7 +2,7 @@
 
 use aplomo_core::reference::Reference;
 use aplomo_core::types::{Assessment, Risk};
-use aplomo_core::{Sight, Wish};
+use aplomo_core::{FieldPath, Sight, Wish};
 
 /// A field before and after, as far as it is known.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +50,11 @@ pub(crate) use delta;
 pub(crate) struct Notes(pub(crate) Assessment);
 
 impl Notes {
+    /// The notes say all that a change of this field means.
+    pub(crate) fn tells(&mut self, path: FieldPath) {
+        self.0.told.push(path);
+    }
+
     /// Adds a note.
     pub(crate) fn add(&mut self, risk: Risk, note: impl Into<String>) {
         self.0.risk = self.0.risk.max(risk);

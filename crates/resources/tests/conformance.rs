@@ -3,8 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests; a panic is how a test fails")]
 
 use aplomo_core::model::{Misfit, Model};
-use aplomo_core::types::Risk;
-use aplomo_core::{Datum, FieldPath, Fields, Seen, Sight, Type, Wanted, Wish};
+use aplomo_core::types::{Around, ResourceType, Risk};
+use aplomo_core::{Datum, FieldPath, Fields, RemoteId, Seen, Severity, Sight, Type, Wanted, Wish};
 use aplomo_resources::{acm, aplomo, ec2, iam, logs, route53};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
@@ -175,8 +175,19 @@ fn keeps_to_the_rules<T: Type>() -> usize {
         {
             let assessment = this.assess(x, y).unwrap();
             assert!(assessment.notes.iter().all(|note| !note.trim().is_empty()));
+            let known = |path: &FieldPath| {
+                let path = path.as_str();
+                x.is_some_and(|seen| seen.get(path).is_some())
+                    || y.is_some_and(|want| want.get(path).is_some())
+            };
+            assert!(assessment.told.iter().all(known), "what is told is a field of it");
+            assert!(
+                assessment.told.is_empty() || !assessment.notes.is_empty(),
+                "what is told is told in words"
+            );
             assert!(assessment.risk == Risk::Routine || !assessment.notes.is_empty(), "a risk says why");
         }
+        inspected(this, &before, &after);
         let _ = (this.identity(&before).unwrap(), this.identity_wanted(&after).unwrap());
         if let Ok(once) = this.normalise(&after) {
             normal_forms += 1;
@@ -189,6 +200,26 @@ fn keeps_to_the_rules<T: Type>() -> usize {
         }
     }
     normal_forms
+}
+
+/// What others do is told in words and never stops a tenant; and nothing is said of an object that holds
+/// no more than what is wished of it.
+fn inspected(this: &dyn ResourceType, seen: &Fields<Sight>, wanted: &Fields<Wish>) {
+    let id = RemoteId::new("the-id").unwrap();
+    let around = Around { id: &id, account: Some("123456789012") };
+    for wanted in [None, Some(wanted)] {
+        let found = this.inspect(seen, wanted, &around).unwrap();
+        assert!(
+            found.iter().all(|f| f.severity < Severity::Error && !f.message.is_empty() && f.help.is_some())
+        );
+    }
+    let as_wished: Fields<Wish> = seen
+        .iter()
+        .map(|(path, sight)| (path.clone(), sight.value().cloned().map_or(Wish::Absent, Wish::Value)))
+        .collect();
+    let found = this.inspect(seen, Some(&as_wished), &around).unwrap();
+    assert_eq!(found, [], "{}: nothing that others did", this.name());
+    let _ = this.neighbourhood(seen).unwrap();
 }
 
 #[test]

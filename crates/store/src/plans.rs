@@ -158,6 +158,7 @@ fn head_of(plan: &Plan) -> Plan {
         findings: plan.findings.clone(),
         unmanaged: plan.unmanaged.clone(),
         unverifiable: plan.unverifiable.clone(),
+        coverage: plan.coverage,
         meta: plan.meta.clone(),
     }
 }

@@ -11,3 +11,4 @@ mod faults;
 mod fields;
 mod kills;
 mod occupied;
+mod strangers;

@@ -14,6 +14,7 @@ pub(super) fn run(profile: &Profile<'_>, trust: Option<&Document>) -> Vec<Findin
     }
     findings.extend(allowing(profile));
     findings.extend(attached(profile));
+    findings.extend(super::version::missing(profile));
     findings.extend(words(profile));
     findings
 }

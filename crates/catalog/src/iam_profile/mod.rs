@@ -11,6 +11,7 @@ mod expand;
 mod providers;
 mod spec;
 mod trust;
+mod version;
 
 pub use spec::*;
 

@@ -139,7 +139,8 @@ pub struct Inline {
     /// Its name, unique in the role.
     pub name: SmolStr,
     /// The document as IAM writes it, as a mapping or as text. `Sid` and `Id` are not kept, and actions are
-    /// written in lower case: documents compare by meaning.
+    /// written in lower case: documents compare by meaning. It begins with `Version: "2012-10-17"`: without
+    /// that AWS takes its variables for plain text.
     pub document: serde_json::Value,
 }
 

@@ -75,7 +75,7 @@ trust: {accounts: ["123456789012"]}
 expiresAt: "2027-03-31T22:00:00+00:00"
 instanceProfile: true
 policies:
-  own: [{name: long, description: d, document: {Statement: {Effect: Deny, Action: "s3:*", Resource: "*"}}}]
+  own: [{name: long, description: d, document: {Version: "2008-10-17", Statement: {Effect: Deny, Action: "s3:*", Resource: "*"}}}]
 "#,
     );
     assert_eq!(report(&state.findings), "");
@@ -108,8 +108,8 @@ trust: {accounts: ["444455556666"], principals: ["*"], oidc: {provider: a.test}}
 policies:
   managed: [AdministratorAccess]
   inline:
-    - {name: all, document: {Statement: {Effect: Allow, Action: "*", Resource: "*"}}}
-    - {name: pass, document: {Statement: {Effect: Allow, Action: "iam:*", Resource: "*"}}}
+    - {name: all, document: {Version: "2008-10-17", Statement: {Effect: Allow, Action: "*", Resource: "*"}}}
+    - {name: pass, document: {Version: "2008-10-17", Statement: {Effect: Allow, Action: "iam:*", Resource: "*"}}}
 "#;
 
 #[test]
@@ -258,4 +258,28 @@ fn an_imported_role_wishes_what_is_there() {
         assert_eq!(wish, &Wish::Value(seen.fields.value(path.as_str()).unwrap().clone()), "{path}");
     }
     assert_eq!(role.wanted.len() + 1, seen.fields.len(), "all but the odd one");
+}
+
+#[test]
+fn a_document_that_names_no_version_is_told() {
+    let state = expanded(
+        r#"
+trust:
+  document: {Version: "2012-10-17", Statement: {Effect: Allow, Principal: {AWS: "123456789012"}, Action: "sts:AssumeRole"}}
+policies:
+  inline:
+    - {name: own, document: '{"Statement":{"Effect":"Allow","Action":"s3:*","Resource":"arn:aws:s3:::a/${aws:username}/*"}}'}
+    - {name: old, document: {Version: "2008-10-17", Statement: {Effect: Deny, Action: "s3:*", Resource: "*"}}}
+    - {name: bad, document: {Statement: {Effect: Deny}}}
+  own: [{name: queue, document: {Statement: {Effect: Deny, Action: "sqs:*", Resource: "*"}}}]
+"#,
+    );
+    let found: Vec<&aplomo_core::Finding> =
+        state.findings.iter().filter(|f| f.rule == "policy-without-version").collect();
+    let told: Vec<String> = found.iter().map(|f| format!("{} {}", f.line.unwrap(), f.message)).collect();
+    insta::assert_snapshot!(told.join("\n"), @r"
+    9 the policy `own` names no `Version`, and AWS reads it as one of 2008-10-17: its variables are plain text there and match nothing
+    12 the policy `queue` names no `Version`, and AWS reads it as one of 2008-10-17: variables like `${aws:username}` would be plain text in it
+    ");
+    assert!(found.iter().all(|f| f.severity == aplomo_core::Severity::Warning));
 }

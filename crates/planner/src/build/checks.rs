@@ -4,6 +4,7 @@ use super::{Builder, other_tool};
 use crate::diff::Difference;
 use crate::draft::Draft;
 use crate::matching::{Item, Standing};
+use crate::neighbours::{around, is_ours, misfit};
 use crate::order::needs;
 use crate::place::is_own;
 use aplomo_core::plan::{HeldBy, Unverifiable};
@@ -38,8 +39,18 @@ impl<'a> Builder<'a, '_> {
         let notices = notices.unwrap_or_else(|misfit| {
             vec![Finding::error("misfit", misfit.to_string()).help("report this as a bug")]
         });
-        let placed = notices.into_iter().map(|f| f.of(want.address.as_str()).origin(&want.origins));
+        let inspected = self.inspected(want, object, kind);
+        let placed =
+            notices.into_iter().chain(inspected).map(|f| f.of(want.address.as_str()).origin(&want.origins));
         self.findings.extend(placed);
+    }
+
+    /// What others did to an object of ours.
+    fn inspected(&self, want: &Desired, object: &Observed, kind: &dyn ResourceType) -> Vec<Finding> {
+        if !self.matches.item(&want.address).is_some_and(is_ours) {
+            return Vec::new();
+        }
+        kind.inspect(&object.fields, Some(&want.wanted), &around(object)).unwrap_or_else(misfit)
     }
 
     /// Fields that could not be compared, one entry per reason.
@@ -106,6 +117,7 @@ impl<'a> Builder<'a, '_> {
             Ok(assessment) => {
                 draft.change.risk = draft.change.risk.max(assessment.risk);
                 draft.change.risk_notes.extend(assessment.notes);
+                draft.change.told = assessment.told;
             }
             Err(misfit) => {
                 self.say(Finding::error("misfit", misfit.to_string()), item.want, "report this as a bug")

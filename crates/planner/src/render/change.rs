@@ -4,7 +4,7 @@ use super::values::{Full, path, sight, wish};
 use super::{Row, Tone, escape_text, moment};
 use aplomo_core::approval::risk_word;
 use aplomo_core::plan::{Action, Before, Change, FieldChange, HeldBy};
-use aplomo_core::{Reason, Risk};
+use aplomo_core::{FieldPath, Reason, Risk};
 
 /// The sign and colour of a change.
 pub(crate) const fn sign(change: &Change) -> (&'static str, Tone) {
@@ -25,7 +25,7 @@ pub(crate) fn rows(change: &Change, verbose: bool, out: &mut Vec<Row>) {
     // What is sensitive is never shortened.
     let full = Full(verbose || change.risk > Risk::Routine);
     out.push(head(change));
-    fields(change, full, out);
+    fields(change, full, verbose, out);
     notes(change, verbose, out);
 }
 
@@ -49,16 +49,30 @@ fn head(change: &Change) -> Row {
     Row::new(2, tone, line)
 }
 
-fn fields(change: &Change, full: Full, out: &mut Vec<Row>) {
+/// What stands in the place of a value of which the notes below say all that it means.
+const TOLD: &str = "(told below in words; -v shows it)";
+
+/// Whether the notes stand for the values of a field: only where there are some.
+fn is_told(change: &Change, path: &FieldPath) -> bool {
+    !change.risk_notes.is_empty() && change.told.contains(path)
+}
+
+fn fields(change: &Change, full: Full, verbose: bool, out: &mut Vec<Row>) {
+    let told = |path: &FieldPath| !verbose && is_told(change, path);
     let rows: Vec<(String, String)> = match change.action {
         Action::Update | Action::Replace => {
-            change.fields.iter().map(|f| (path(&f.path), difference(f, change, full))).collect()
+            let value = |f: &FieldChange| match told(&f.path) {
+                true => format!("{TOLD}  ({})", f.reason),
+                false => difference(f, change, full),
+            };
+            change.fields.iter().map(|f| (path(&f.path), value(f))).collect()
         }
         Action::Create => {
             let after = change.after.iter().flat_map(|after| after.iter());
             let shown =
                 after.filter(|(_, w)| !matches!(w, aplomo_core::Wish::Absent | aplomo_core::Wish::LeftAlone));
-            shown.map(|(p, w)| (path(p), wish(w, p, change, full))).collect()
+            let value = |p, w| if told(p) { TOLD.to_owned() } else { wish(w, p, change, full) };
+            shown.map(|(p, w)| (path(p), value(p, w))).collect()
         }
         Action::Delete => {
             let before = change.before.fields().into_iter().flat_map(|before| before.iter());

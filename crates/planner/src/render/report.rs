@@ -1,8 +1,8 @@
 //! Findings, what is unmanaged, what could not be seen, and the drift report as rows.
 
 use super::{Row, Tone, escape_text, plan};
-use crate::drift::DriftReport;
-use aplomo_core::plan::{Unmanaged, Unverifiable};
+use crate::drift::{DriftReport, Shares};
+use aplomo_core::plan::{Covered, Unmanaged, Unverifiable};
 use aplomo_core::{Finding, Severity};
 
 /// How many unmanaged objects are listed where not all are asked for.
@@ -105,6 +105,22 @@ pub(crate) fn drift_headline(report: &DriftReport) -> String {
     }
 }
 
+/// How much is looked after, in one line.
+fn coverage(shares: &Shares) -> Option<Row> {
+    let Covered { managed, unmanaged, unverifiable, reads, reads_complete } = shares.covered;
+    let all = managed + unmanaged + unverifiable;
+    let mut line = format!("Coverage: {managed} of {all} objects are managed ({})", shares.percent?);
+    if unverifiable > 0 {
+        line.push_str(&format!(", {unverifiable} could not be verified"));
+    }
+    if let Some(percent) = shares.reads_percent {
+        line.push_str(&format!("; {reads_complete} of {reads} readings were complete ({percent})"));
+    }
+    line.push('.');
+    let tone = if unverifiable > 0 || reads_complete < reads { Tone::Warn } else { Tone::Plain };
+    Some(Row::new(0, tone, line))
+}
+
 /// All rows of a drift report.
 pub(crate) fn drift_rows(report: &DriftReport, verbose: bool) -> Vec<Row> {
     let mut out = Vec::new();
@@ -123,6 +139,7 @@ pub(crate) fn drift_rows(report: &DriftReport, verbose: bool) -> Vec<Row> {
     if !out.is_empty() {
         out.push(Row::blank());
     }
+    out.extend(report.coverage.as_ref().and_then(coverage));
     out.push(Row::new(0, Tone::Head, drift_headline(report)));
     out
 }

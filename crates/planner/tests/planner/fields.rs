@@ -109,11 +109,39 @@ fn a_new_expiry_is_a_change_even_where_no_field_differs() {
 }
 
 #[test]
-fn defaults_are_sent_by_a_create_and_not_compared() {
+fn defaults_are_sent_by_a_create_and_alone_are_not_compared() {
     let mut c = Case::new();
     c.server("web", &[("/port", int(80))]).defaults = fields(&[("/size", text("small"))]);
     c.settle();
     assert_eq!(c.seen("Server1").fields.text("/size"), Some("small"));
     c.set("Server1", "/size", "large".into());
+    assert_snapshot!(lines(&c.plan()), @"");
+}
+
+/// A server whose manifest leaves the port alone; a create fills in 80.
+fn with_default(c: &mut Case, port: i64) {
+    c.server("web", &[("/zoneId", text("Z1"))]).defaults = fields(&[("/port", int(port))]);
+    aplomo_planner::filled(&mut c.desired, &c.memory);
+}
+
+#[test]
+fn what_a_create_filled_in_is_wanted_from_then_on() {
+    let mut c = Case::new();
+    with_default(&mut c, 80);
+    c.settle();
+    c.set("Server1", "/port", 81.into());
+    with_default(&mut c, 80);
+    assert_snapshot!(lines(&c.plan()), @r#"update acme/Server/web:Server drift [/port:drift]"#);
+    // It is still wanted after another field was written.
+    c.settle();
+    c.commit("c2");
+    c.server("web", &[("/zoneId", text("Z2"))]).defaults = fields(&[("/port", int(80))]);
+    aplomo_planner::filled(&mut c.desired, &c.memory);
+    c.settle();
+    c.set("Server1", "/port", 81.into());
+    assert_snapshot!(lines(&c.plan()), @r#"update acme/Server/web:Server drift [/port:drift]"#);
+    // What another version would fill in is no wish to change what is there.
+    with_default(&mut c, 8080);
+    c.set("Server1", "/zoneId", "Z1".into());
     assert_snapshot!(lines(&c.plan()), @"");
 }

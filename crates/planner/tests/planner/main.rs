@@ -5,6 +5,7 @@ mod common;
 
 mod accounts;
 mod containers;
+mod coverage;
 mod departing;
 mod ending;
 mod exclusive;
@@ -13,6 +14,7 @@ mod finding_objects;
 mod guards;
 mod holding;
 mod late_keys;
+mod neighbours;
 mod order;
 mod owning;
 mod removing;

@@ -253,6 +253,7 @@ fn a_drift_report_tells_drift_from_what_waits() {
         acme/Domain/gone:t.net.Zone
         help: apply `lifecycle.deletion: delete` first (or `orphan` to let it go), then remove it
 
+    Coverage: 5 of 5 objects are managed (100.0 %); 29 of 29 readings were complete (100.0 %).
     Drift: 1 resource was changed behind our back; 5 other differences wait for approval.
     "#);
     assert!(report.markdown().contains("/A  update"));
@@ -262,4 +263,20 @@ fn a_drift_report_tells_drift_from_what_waits() {
     let json = serde_json::to_value(&report).unwrap();
     assert_eq!(json["changes"][0]["firstSeen"], "2027-01-30T12:00:00Z");
     assert_eq!(serde_json::from_value::<aplomo_planner::DriftReport>(json).unwrap(), report);
+}
+
+#[test]
+fn what_sentences_tell_is_not_shown_as_a_document_and_never_hidden_without_them() {
+    let mut c = Case::new();
+    c.server("web", &[("/size", text("{document}")), ("/port", int(80))]);
+    let mut plan = c.plan();
+    plan.changes[0].told = vec![FieldPath::known("/size")];
+    assert!(markdown(&plan).contains("{document}"), "no sentence stands for it");
+    plan.changes[0].risk_notes = vec!["web gains everything".to_owned()];
+    for shown in [render(&plan, Style::default()), markdown(&plan)] {
+        assert!(!shown.contains("{document}") && shown.contains("web gains everything"), "{shown}");
+        assert!(shown.contains("size  (told below in words; -v shows it)"), "{shown}");
+    }
+    assert!(render(&plan, Style { color: false, verbose: true }).contains("{document}"));
+    assert!(serde_json::to_string(&plan).unwrap().contains("{document}"), "JSON keeps everything");
 }

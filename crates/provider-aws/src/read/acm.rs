@@ -94,7 +94,6 @@ impl Certificates {
             ));
         }
         self.look_up(&mut objects, &remembered).await;
-        objects.iter_mut().for_each(|object| object.waiting = acm::waiting(&object.outputs));
         (objects, coverage)
     }
 
@@ -122,7 +121,16 @@ impl Certificates {
             let in_our_zones = remembered.get(&object.id).is_some_and(|r| !r.outputs.is_empty());
             matches!(object.mark, OwnerMark::Marked { .. }) && !in_our_zones
         });
-        futures_util::future::join_all(watched.map(|object| observed::look_up(object, &self.site.dns))).await;
+        let watch = async |object: &mut Observed| {
+            observed::look_up(object, &self.site.dns).await;
+            if !self.site.dns.is_off() {
+                observed::wait_for_records(object);
+            }
+        };
+        futures_util::future::join_all(watched.map(watch)).await;
+        for object in objects {
+            object.waiting = object.waiting.take().or_else(|| acm::waiting(&object.outputs));
+        }
     }
 }
 

@@ -14,8 +14,9 @@ use super::{assess, names, notices};
 use crate::normal::{Normal, is_set};
 use aplomo_core::model::Mode;
 use aplomo_core::types::{Assessment, Counting, Turnover, Watch};
-use aplomo_core::{FieldPath, Finding, Seen, Type, TypeName, Wanted, Wish};
+use aplomo_core::{Datum, FieldPath, Finding, Seen, Type, TypeName, Wanted, Wish};
 use smol_str::SmolStr;
+use std::collections::BTreeMap;
 
 /// The type's name.
 pub const CERTIFICATE: TypeName = TypeName::known("aws.acm.Certificate");
@@ -68,6 +69,10 @@ impl Type for Certificates {
 
     fn notices(seen: &Certificate<Seen>, watch: &Watch<'_>) -> Vec<Finding> {
         notices::certificate(seen, watch)
+    }
+
+    fn came_to_nothing(seen: &Certificate<Seen>, outputs: &BTreeMap<SmolStr, Datum>) -> bool {
+        super::timed_out(outputs) && seen.in_use.value() != Some(&true)
     }
 }
 

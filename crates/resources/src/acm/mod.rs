@@ -11,4 +11,4 @@ pub mod output;
 mod waiting;
 
 pub use certificate::CERTIFICATE;
-pub use waiting::waiting;
+pub use waiting::{timed_out, waiting, waiting_again};

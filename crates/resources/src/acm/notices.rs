@@ -136,8 +136,14 @@ impl<'a> Cx<'a> {
         };
         let why = self.text(output::FAILURE).map(|why| format!(" ({why})")).unwrap_or_default();
         let message = format!("the certificate for {} {what}{why}", self.called());
-        Finding::warning("certificate-failed", message)
-            .help(format!("the plan asks for another one; {}", self.all_records()))
+        // One that is still worth having is only waited for, see the reader.
+        let waits = status == "VALIDATION_TIMED_OUT" && self.seen.valid.value() == Some(&true);
+        let next = if waits {
+            "it is asked for again once they are, under the same approval while that stands"
+        } else {
+            "the plan asks for another one"
+        };
+        Finding::warning("certificate-failed", message).help(format!("{}; {next}", self.all_records()))
     }
 }
 

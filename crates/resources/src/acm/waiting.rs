@@ -12,20 +12,49 @@ pub fn waiting(outputs: &BTreeMap<SmolStr, Datum>) -> Option<String> {
     if outputs.get(output::STATUS).and_then(Datum::as_text) != Some("PENDING_VALIDATION") {
         return None;
     }
-    let names: BTreeSet<&str> = outputs.keys().filter_map(|key| output::validated_name(key)).collect();
-    let text = |name: &str, part| outputs.get(&output::validation(name, part)).and_then(Datum::as_text);
-    let missing = names.iter().filter(|name| text(name, Part::Seen) != Some(FOUND));
-    let record = |name: &&str| {
-        let Some(Datum::List(values)) = outputs.get(&output::validation(name, Part::Values)) else {
-            return None;
-        };
-        Some(format!("{} CNAME {}", text(name, Part::Name)?, values.first()?.as_text()?))
-    };
-    let records: Vec<String> = missing.filter_map(record).collect();
+    let records: Vec<String> = missing(outputs).filter_map(|name| record(outputs, name)).collect();
     Some(match records.as_slice() {
         [] => "ACM has yet to see the validation records in DNS".to_owned(),
         records => format!("ACM looks in DNS for {}", records.join("; ")),
     })
+}
+
+/// Whether ACM gave up: nobody proved the names within 72 hours.
+#[must_use]
+pub fn timed_out(outputs: &BTreeMap<SmolStr, Datum>) -> bool {
+    outputs.get(output::STATUS).and_then(Datum::as_text) == Some("VALIDATION_TIMED_OUT")
+}
+
+/// What must happen outside before a certificate that timed out is worth asking for again, of one whose
+/// records are looked up in DNS; `None` where they are there, or where it did not time out. A record that
+/// could not be looked up is not there.
+#[must_use]
+pub fn waiting_again(outputs: &BTreeMap<SmolStr, Datum>) -> Option<String> {
+    if !timed_out(outputs) {
+        return None;
+    }
+    let records: Vec<String> = missing(outputs).filter_map(|name| record(outputs, name)).collect();
+    (!records.is_empty()).then(|| {
+        format!("ACM gave up after 72 hours; it is asked for again once DNS has {}", records.join("; "))
+    })
+}
+
+fn text<'a>(outputs: &'a BTreeMap<SmolStr, Datum>, name: &str, part: Part) -> Option<&'a str> {
+    outputs.get(&output::validation(name, part)).and_then(Datum::as_text)
+}
+
+/// The validated names whose record was not found in DNS, or not looked up.
+fn missing(outputs: &BTreeMap<SmolStr, Datum>) -> impl Iterator<Item = &str> {
+    let names: BTreeSet<&str> = outputs.keys().filter_map(|key| output::validated_name(key)).collect();
+    names.into_iter().filter(|name| text(outputs, name, Part::Seen) != Some(FOUND))
+}
+
+/// The record that proves a name, as it stands in a zone file.
+fn record(outputs: &BTreeMap<SmolStr, Datum>, name: &str) -> Option<String> {
+    let Some(Datum::List(values)) = outputs.get(&output::validation(name, Part::Values)) else {
+        return None;
+    };
+    Some(format!("{} CNAME {}", text(outputs, name, Part::Name)?, values.first()?.as_text()?))
 }
 
 #[cfg(test)]
@@ -46,6 +75,17 @@ mod tests {
             waiting(&outputs).as_deref(),
             Some("ACM looks in DNS for _n2.b.example. CNAME _v2.acm-validations.aws.")
         );
+        assert_eq!(waiting_again(&outputs), None);
+        outputs.insert(output::STATUS.into(), "VALIDATION_TIMED_OUT".into());
+        assert_eq!(waiting(&outputs), None);
+        assert_eq!(
+            waiting_again(&outputs).as_deref(),
+            Some(
+                "ACM gave up after 72 hours; it is asked for again once DNS has _n2.b.example. CNAME _v2.acm-validations.aws."
+            )
+        );
+        outputs.insert(output::validation("b.example", Part::Seen), FOUND.into());
+        assert_eq!(waiting_again(&outputs), None, "they are there");
         outputs.insert(output::STATUS.into(), "ISSUED".into());
         assert_eq!(waiting(&outputs), None);
     }

@@ -29,6 +29,7 @@ mod gateway;
 pub mod model;
 mod names;
 mod network_interface;
+pub mod ports;
 mod prefix_list;
 mod route_table;
 mod security_group;

@@ -9,7 +9,7 @@ use super::names::PREFIX_LIST;
 use crate::change::{Notes, delta, list};
 use crate::normal::Normal;
 use aplomo_core::model::Mode;
-use aplomo_core::types::{Assessment, Counting, Risk, Turnover};
+use aplomo_core::types::{Around, Assessment, Counting, Risk, Turnover};
 use aplomo_core::{FieldPath, Finding, Seen, Sight, Type, TypeName, Wanted, Wish};
 use smol_str::SmolStr;
 
@@ -69,6 +69,27 @@ impl Type for PrefixLists {
             notes.add(Risk::Outage, "another list takes its place");
         }
         notes.0
+    }
+
+    /// `entry-not-ours`: blocks in a list of ours that no manifest names.
+    fn inspect(
+        seen: &PrefixList<Seen>,
+        wanted: Option<&PrefixList<Wanted>>,
+        around: &Around<'_>,
+    ) -> Vec<Finding> {
+        let Some(wanted) = wanted else { return Vec::new() };
+        let added: Vec<&String> =
+            seen.entries.keys().filter(|block| !wanted.entries.contains_key(*block)).collect();
+        if added.is_empty() {
+            return Vec::new();
+        }
+        let message = format!(
+            "the prefix list {} holds {}, which no manifest names: rules that use the list let them in",
+            around.id,
+            list(added)
+        );
+        let help = "take them out of the list, or write them into the manifest";
+        vec![Finding::warning("entry-not-ours", message).help(help)]
     }
 }
 

@@ -8,7 +8,7 @@ use super::names::ROUTE_TABLE;
 use crate::change::Notes;
 use crate::normal::Normal;
 use aplomo_core::model::Mode;
-use aplomo_core::types::{Assessment, Counting, Risk, Turnover};
+use aplomo_core::types::{Around, Assessment, Counting, Risk, Turnover};
 use aplomo_core::{FieldPath, Finding, Seen, Sight, Type, TypeName, Wanted, Wish};
 use smol_str::SmolStr;
 
@@ -66,6 +66,27 @@ impl Type for RouteTables {
         }
         notes.0
     }
+
+    /// `route-not-ours`: routes in a table of ours that no manifest names. Those of endpoints come with
+    /// their endpoint.
+    fn inspect(
+        seen: &RouteTable<Seen>,
+        wanted: Option<&RouteTable<Wanted>>,
+        around: &Around<'_>,
+    ) -> Vec<Finding> {
+        let Some(wanted) = wanted else { return Vec::new() };
+        let added = seen.routes.iter().filter(|(destination, _)| !wanted.routes.contains_key(*destination));
+        let added = added.filter_map(|(destination, target)| Some((destination, target.value()?)));
+        let told = |(destination, target): (&String, &SmolStr)| {
+            let message = format!(
+                "the route table {} sends {destination} to {target}, which no manifest names",
+                around.id
+            );
+            let help = "take the route away, or write it into the manifest";
+            Finding::warning("route-not-ours", message).help(help)
+        };
+        added.filter(|(_, target)| !target.starts_with("vpce-")).map(told).collect()
+    }
 }
 
 fn changed(destination: &str, before: Option<&Sight<SmolStr>>, wish: &Wish<SmolStr>, notes: &mut Notes) {
@@ -117,5 +138,19 @@ mod tests {
         0.0.0.0/0 is reached through nat-2 in the place of nat-1
         ::/0 is reached directly over the internet gateway
         ");
+    }
+
+    #[test]
+    fn routes_that_others_added_are_told() {
+        let id = aplomo_core::RemoteId::new("rtb-1").unwrap();
+        let around = Around { id: &id, account: None };
+        let routes = [("10.0.0.0/8", "pcx-1"), ("0.0.0.0/0", "igw-1"), ("pl-1", "vpce-1")];
+        let routes = routes.map(|(to, by)| (to.to_owned(), Sight::Value(by.into()))).into();
+        let seen = RouteTable::<Seen> { routes, ..Default::default() };
+        let ours = wish(&[("10.0.0.0/8", Wish::Value("pcx-1".into()))]);
+        let told: Vec<String> =
+            RouteTables::inspect(&seen, Some(&ours), &around).into_iter().map(|f| f.message).collect();
+        assert_eq!(told, ["the route table rtb-1 sends 0.0.0.0/0 to igw-1, which no manifest names"]);
+        assert_eq!(RouteTables::inspect(&seen, None, &around), []);
     }
 }

@@ -2,11 +2,11 @@
 
 use super::model::{DefaultSecurityGroup, SecurityGroup};
 use super::names::{DEFAULT_SECURITY_GROUP, SECURITY_GROUP};
-use super::text;
+use super::{ports, security_group_rule, text};
 use crate::change::{Notes, delta};
 use crate::normal::Normal;
 use aplomo_core::model::Mode;
-use aplomo_core::types::{Assessment, Counting, Risk, Turnover};
+use aplomo_core::types::{Around, Assessment, Counting, Risk, Turnover};
 use aplomo_core::{FieldPath, Finding, Seen, Type, TypeName, Wanted};
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
@@ -111,6 +111,21 @@ impl Type for DefaultSecurityGroups {
         }
         notes.0
     }
+
+    /// Of one that is not locked: a locked one has no rules to speak of.
+    fn inspect(
+        seen: &DefaultSecurityGroup<Seen>,
+        wanted: Option<&DefaultSecurityGroup<Wanted>>,
+        around: &Around<'_>,
+    ) -> Vec<Finding> {
+        let rules = seen.rules.value().filter(|_| wanted.is_none());
+        let rule = format!("a rule of the default group {}", around.id);
+        let parts = rules.into_iter().flatten().filter_map(|key| security_group_rule::parts(key));
+        let inward = parts.filter(|atom| atom.direction == "ingress");
+        inward
+            .filter_map(|atom| ports::open(&rule, (atom.protocol, atom.from, atom.to), atom.source))
+            .collect()
+    }
 }
 
 #[cfg(test)]
@@ -138,5 +153,17 @@ mod tests {
             DefaultSecurityGroup::<Wanted> { rules: Wish::Value(BTreeSet::new()), ..Default::default() };
         assert_eq!(DefaultSecurityGroups::assess(Some(&before), Some(&after)).risk, Risk::Outage);
         assert_eq!(DefaultSecurityGroups::assess(None, Some(&after)), Assessment::default());
+    }
+
+    #[test]
+    fn open_rules_of_a_default_group_that_is_not_locked_are_told() {
+        let id = aplomo_core::RemoteId::new("sg-1").unwrap();
+        let around = Around { id: &id, account: None };
+        let rules = ["ingress|-1|||self", "ingress|tcp|22|22|0.0.0.0/0", "egress|-1|||0.0.0.0/0"];
+        let rules = Sight::Value(rules.into_iter().map(SmolStr::new).collect());
+        let seen = DefaultSecurityGroup::<Seen> { rules, ..Default::default() };
+        let found = DefaultSecurityGroups::inspect(&seen, None, &around);
+        let found: Vec<String> = found.into_iter().map(|f| f.message).collect();
+        insta::assert_snapshot!(found.join("\n"), @"0.0.0.0/0 may reach tcp port 22 (SSH) by a rule of the default group sg-1, which no manifest names");
     }
 }

@@ -1,10 +1,10 @@
 //! Documents in fields of models: brought into normal form, and read again where risk is assessed.
 
-use super::policy::{Document, Shift, Use, canonical};
+use super::policy::{Document, Shift, Use, Version, canonical};
 use crate::change::{Delta, Notes};
 use crate::normal::Normal;
-use aplomo_core::Wish;
 use aplomo_core::types::Risk;
+use aplomo_core::{FieldPath, Wish};
 
 /// A document as the service has it, in normal form; one that is not understood here stays as it is
 /// and so differs from every wish.
@@ -32,8 +32,14 @@ pub(super) fn normal_document(
     });
 }
 
-/// Says what access comes and goes with a document. `subject` names it, e.g. `trust`.
-pub(super) fn tell(notes: &mut Notes, subject: &str, delta: &Delta<'_, String>, used: Use) {
+/// Says what access comes and goes with a document. `subject` names it, e.g. `trust`; `path` is its field.
+/// Where the sentences say all of it the field counts as told.
+pub(super) fn tell(
+    notes: &mut Notes,
+    (subject, path): (&str, FieldPath),
+    delta: &Delta<'_, String>,
+    used: Use,
+) {
     if !delta.changes() {
         return;
     }
@@ -52,6 +58,11 @@ pub(super) fn tell(notes: &mut Notes, subject: &str, delta: &Delta<'_, String>, 
             Risk::Sensitive,
             format!("{subject}: written differently; no single permission comes or goes"),
         );
+    }
+    // Another version gives its variables another meaning, of which no sentence tells.
+    let version = |document: &Option<Document>| document.as_ref().map_or(Version::V2012, |d| d.version);
+    if shift.is_all() && version(&before) == version(&after) {
+        notes.tells(path);
     }
     sentences.into_iter().for_each(|sentence| notes.add(Risk::Sensitive, format!("{subject}: {sentence}")));
 }

@@ -58,7 +58,8 @@ impl Type for Policies {
         let name = delta!(before, after, name);
         let called = name.after.or(name.before).map_or("the policy", SmolStr::as_str);
         let subject = format!("who has the policy {called}");
-        tell(&mut notes, &subject, &delta!(before, after, document), Use::Identity);
+        let path = FieldPath::known("/document");
+        tell(&mut notes, (&subject, path), &delta!(before, after, document), Use::Identity);
         let path = delta!(before, after, path);
         if after.is_some() && [name, path].iter().any(|d| d.before.is_some() && d.changes()) {
             notes.add(

@@ -114,9 +114,11 @@ pub(crate) fn change(name: &str) -> Change {
         action: Action::Create,
         risk: Risk::Routine,
         risk_notes: Vec::new(),
+        told: Vec::new(),
         digest: Digest::of_bytes(b""),
         group: None,
         create_first: true,
+        again: false,
         before: Before::Absent,
         after: Some(WantedFields::default()),
         fields: Vec::new(),
@@ -150,6 +152,7 @@ pub(crate) fn plan(names: &[&str]) -> Plan {
         findings: Vec::new(),
         unmanaged: Vec::new(),
         unverifiable: Vec::new(),
+        coverage: Some(plan::Covered { managed: 3, ..Default::default() }),
         meta: Meta::default(),
     };
     plan.digest = plan.recompute_digest().unwrap();

@@ -2,7 +2,7 @@
 
 use super::rows::{Row, row};
 use crate::world::World;
-use aplomo_sandbox::Thing;
+use aplomo_sandbox::{Aws, Thing};
 use serde_json::json;
 
 pub fn rows() -> Vec<Row> {
@@ -47,8 +47,32 @@ fn association(world: &World) -> String {
     ids.next().unwrap_or_else(|| panic!("no association in {tables:#?}")).1.clone()
 }
 
+/// Turns a switch of the network off or on.
+fn switch(world: &World, attribute: &str, value: &str) {
+    let attribute = format!("{attribute}.Value");
+    call(world, "ModifyVpcAttribute", &[("VpcId", &vpc(world)), (&attribute, value)]);
+}
+
+/// Turns a switch of a subnet that is set otherwise; without an answer that tells, of the first.
+fn subnet_switch(world: &World, attribute: &str, value: &str) {
+    let subnets = ours(world, "DescribeSubnets", "subnetSet");
+    let field = format!("{}{}", attribute[..1].to_ascii_lowercase(), &attribute[1..]);
+    let other = subnets.iter().find(|subnet| subnet.get(&field) != value).expect("a subnet to switch");
+    let attribute = format!("{attribute}.Value");
+    call(world, "ModifySubnetAttribute", &[("SubnetId", other.get("subnetId")), (&attribute, value)]);
+}
+
 fn networks() -> Vec<Row> {
     vec![
+        row("aws.ec2.Vpc", "/dnsHostnames", |w| switch(w, "EnableDnsHostnames", "false")),
+        row("aws.ec2.Vpc", "/dnsSupport", |w| switch(w, "EnableDnsSupport", "false")),
+        row("aws.ec2.Vpc", "/amazonProvidedIpv6", |w| {
+            let parameters = [("VpcId", &*vpc(w)), ("AmazonProvidedIpv6CidrBlock", "true")];
+            call(w, "AssociateVpcCidrBlock", &parameters);
+        }),
+        row("aws.ec2.Subnet", "/mapPublicIp", |w| subnet_switch(w, "MapPublicIpOnLaunch", "true")),
+        row("aws.ec2.Subnet", "/mapPublicIp", |w| subnet_switch(w, "MapPublicIpOnLaunch", "false")),
+        row("aws.ec2.Subnet", "/assignIpv6", |w| subnet_switch(w, "AssignIpv6AddressOnCreation", "true")),
         row("aws.ec2.Subnet", "/routeTable", |w| {
             call(w, "DisassociateRouteTable", &[("AssociationId", &association(w))]);
         }),
@@ -72,8 +96,32 @@ fn log_group(world: &World) -> String {
     listed["logGroups"][0]["logGroupName"].as_str().expect("a log group").to_owned()
 }
 
+/// Changes parts of the rule that lets HTTPS in; a request names all of a rule.
+fn change_rule(world: &World, changes: &[(&str, &str)]) {
+    let rules = world.aws.security_group_rules().unwrap();
+    let rule = rules.iter().find(|r| r.get("description") == "HTTPS").expect("a described rule");
+    let as_it_is = [
+        ("IpProtocol", "tcp"),
+        ("FromPort", "8443"),
+        ("ToPort", "8443"),
+        ("CidrIpv4", "198.51.100.0/24"),
+        ("Description", "HTTPS"),
+    ];
+    let changed = |name: &str| changes.iter().find(|(changed, _)| *changed == name).map(|(_, value)| *value);
+    let mut parameters = vec![
+        ("GroupId".to_owned(), rule.get("groupId")),
+        ("SecurityGroupRule.1.SecurityGroupRuleId".to_owned(), rule.get("securityGroupRuleId")),
+    ];
+    parameters.extend(as_it_is.iter().map(|(name, value)| {
+        (format!("SecurityGroupRule.1.SecurityGroupRule.{name}"), changed(name).unwrap_or(value))
+    }));
+    let parameters: Vec<(&str, &str)> = parameters.iter().map(|(n, v)| (n.as_str(), *v)).collect();
+    call(world, "ModifySecurityGroupRules", &parameters);
+}
+
 fn rules() -> Vec<Row> {
     const LIST: &str = "aws.ec2.PrefixList";
+    const RULE: &str = "aws.ec2.SecurityGroupRule";
     vec![
         row("aws.ec2.DefaultSecurityGroup", "/rules", |w| {
             let groups = w.aws.security_groups().unwrap();
@@ -99,19 +147,16 @@ fn rules() -> Vec<Row> {
             ];
             call(w, "ModifyManagedPrefixList", &parameters);
         }),
-        row("aws.ec2.SecurityGroupRule", "/description", |w| {
-            let rules = w.aws.security_group_rules().unwrap();
-            let rule = rules.iter().find(|r| r.get("description") == "HTTPS").expect("a described rule");
-            let parameters = [
-                ("GroupId", rule.get("groupId")),
-                ("SecurityGroupRule.1.SecurityGroupRuleId", rule.get("securityGroupRuleId")),
-                ("SecurityGroupRule.1.SecurityGroupRule.IpProtocol", "tcp"),
-                ("SecurityGroupRule.1.SecurityGroupRule.FromPort", "8443"),
-                ("SecurityGroupRule.1.SecurityGroupRule.ToPort", "8443"),
-                ("SecurityGroupRule.1.SecurityGroupRule.CidrIpv4", "198.51.100.0/24"),
-                ("SecurityGroupRule.1.SecurityGroupRule.Description", "by hand"),
-            ];
-            call(w, "ModifySecurityGroupRules", &parameters);
+        row(RULE, "/description", |w| change_rule(w, &[("Description", "by hand")])),
+        row(RULE, "/cidr4", |w| change_rule(w, &[("CidrIpv4", "203.0.113.0/24")])),
+        row(RULE, "/fromPort", |w| change_rule(w, &[("FromPort", "8000")])),
+        row(RULE, "/toPort", |w| change_rule(w, &[("ToPort", "9000")])),
+        row(RULE, "/protocol", |w| change_rule(w, &[("IpProtocol", "udp")])),
+        row(LIST, "/maxEntries", |w| {
+            // moto does not resize; the strict sandbox does.
+            let id = one(w, "DescribeManagedPrefixLists", "prefixListSet", "prefixListId");
+            let parameters = [("PrefixListId", &*id), ("MaxEntries", "9")];
+            Aws::through(&w.proxy).unwrap().ec2("ModifyManagedPrefixList", &parameters).unwrap();
         }),
         row(LIST, "/name", |w| {
             let id = one(w, "DescribeManagedPrefixLists", "prefixListSet", "prefixListId");

@@ -190,11 +190,23 @@ fn route53() -> Vec<Row> {
         row(RECORD, "/healthCheckId", |w| {
             record(w, "api.example.com.", |set| drop(set.extra.remove("HealthCheckId")));
         }),
+        row(CHECK, "/fqdn", |w| {
+            update_check(w, "<FullyQualifiedDomainName>x.example.com</FullyQualifiedDomainName>")
+        }),
+        row(CHECK, "/path", |w| update_check(w, "<ResourcePath>/by-hand</ResourcePath>")),
         row(CHECK, "/tags/client", |w| {
             let id = w.aws.health_checks().unwrap().remove(0);
             w.aws.tag_health_check(&id, &[("client", "x")]).unwrap();
         }),
     ]
+}
+
+fn update_check(world: &World, change: &str) {
+    let id = world.aws.health_checks().unwrap().remove(0);
+    let body = format!(
+        r#"<UpdateHealthCheckRequest xmlns="https://route53.amazonaws.com/doc/2013-04-01/">{change}</UpdateHealthCheckRequest>"#
+    );
+    world.aws.route53("POST", &format!("healthcheck/{id}"), &body).unwrap();
 }
 
 fn record(world: &World, name: &str, change: fn(&mut aplomo_sandbox::RecordSet)) {

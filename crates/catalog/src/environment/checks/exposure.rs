@@ -3,25 +3,7 @@
 use super::Cx;
 use crate::environment::spec::EnvironmentType;
 use aplomo_core::{Finding, Severity};
-use aplomo_resources::ec2::{cidr, security_group_rule::ports_in_words};
-
-/// Ports of administration and databases, with what listens there.
-const DELICATE: [(i32, &str); 14] = [
-    (22, "SSH"),
-    (3389, "RDP"),
-    (5985, "WinRM"),
-    (1433, "SQL Server"),
-    (1521, "Oracle"),
-    (3306, "MySQL"),
-    (5432, "PostgreSQL"),
-    (5439, "Redshift"),
-    (6379, "Redis"),
-    (9042, "Cassandra"),
-    (9200, "OpenSearch"),
-    (11211, "Memcached"),
-    (27017, "MongoDB"),
-    (50000, "Db2"),
-];
+use aplomo_resources::ec2::{cidr, ports::delicate, security_group_rule::ports_in_words};
 
 /// `open-to-world`: an error in production, a warning elsewhere.
 pub(super) fn open_ports(cx: &mut Cx<'_>) {
@@ -33,11 +15,7 @@ pub(super) fn open_ports(cx: &mut Cx<'_>) {
         let Some(block) = block.filter(|block| cidr::is_broad(block)) else { continue };
         let (from, to) = (rule.model.from_port.value().copied(), rule.model.to_port.value().copied());
         let protocol = rule.model.protocol.value().map_or("-1", |p| p.as_str());
-        let open: Vec<&str> = DELICATE
-            .iter()
-            .filter(|(port, _)| reaches(protocol, from, to, *port))
-            .map(|(_, what)| *what)
-            .collect();
+        let open = delicate(protocol, from, to);
         if let Some(first) = open.first() {
             let more = if open.len() > 1 { format!(" and {} more", open.len() - 1) } else { String::new() };
             let message = format!(
@@ -50,12 +28,4 @@ pub(super) fn open_ports(cx: &mut Cx<'_>) {
         }
     }
     found.into_iter().for_each(|(finding, pointer)| cx.tell(finding, &pointer));
-}
-
-fn reaches(protocol: &str, from: Option<i32>, to: Option<i32>, port: i32) -> bool {
-    match protocol {
-        "-1" => true,
-        "tcp" | "udp" => from.is_some_and(|from| from <= port) && to.is_some_and(|to| port <= to),
-        _ => false,
-    }
 }

@@ -20,9 +20,11 @@ fn change(action: Action, approvals_needed: u32) -> Change {
         action,
         risk: Risk::Irreversible,
         risk_notes: Vec::new(),
+        told: Vec::new(),
         digest: Digest::of_bytes(b""),
         group: None,
         create_first: false,
+        again: false,
         before: Before::Absent,
         after: None,
         fields: Vec::new(),
@@ -120,6 +122,7 @@ fn the_guard_on_the_number_of_removals_does_not_count_a_teardown() {
         findings: Vec::new(),
         unmanaged: Vec::new(),
         unverifiable: Vec::new(),
+        coverage: None,
         meta: aplomo_core::plan::Meta::default(),
     };
     let (memory, types) = (Memory::default(), aplomo_resources::registry());

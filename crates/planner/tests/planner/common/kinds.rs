@@ -1,7 +1,9 @@
 //! Types that exist for the tests alone.
 
-use aplomo_core::types::{Assessment, Counting, Turnover, Watch};
-use aplomo_core::{FieldPath, Finding, Mode, Risk, Seen, Type, TypeName, Types, Wanted, model};
+use aplomo_core::types::{Around, Assessment, Counting, Turnover, Watch};
+use aplomo_core::{
+    Datum, FieldPath, Finding, Mode, Model as _, Risk, Seen, Sight, Type, TypeName, Types, Wanted, model,
+};
 use smol_str::SmolStr;
 
 model! {
@@ -90,9 +92,11 @@ macro_rules! kind {
             }
             fn assess(before: Option<&$model<Seen>>, after: Option<&$model<Wanted>>) -> Assessment {
                 match (before, after) {
-                    (Some(_), None) if $stateful => {
-                        Assessment { risk: Risk::Irreversible, notes: vec!["all of it is gone".into()] }
-                    }
+                    (Some(_), None) if $stateful => Assessment {
+                        risk: Risk::Irreversible,
+                        notes: vec!["all of it is gone".into()],
+                        ..Default::default()
+                    },
                     _ => Assessment::default(),
                 }
             }
@@ -102,6 +106,22 @@ macro_rules! kind {
                     .get("say")
                     .map(|say| Finding::warning("watched", format!("{say}, {}", watch.as_of)));
                 said.into_iter().collect()
+            }
+            fn inspect(
+                seen: &$model<Seen>,
+                wanted: Option<&$model<Wanted>>,
+                around: &Around<'_>,
+            ) -> Vec<Finding> {
+                let seen = seen.to_fields();
+                let open = [("/port", 22), ("/ttl", 4_242)]
+                    .iter()
+                    .any(|(path, bad)| seen.get(path).and_then(Sight::value) == Some(&Datum::Int(*bad)));
+                let whose = if wanted.is_some() { "ours" } else { "nobody's" };
+                let said = open.then(|| Finding::warning("open", format!("{} is open, {whose}", around.id)));
+                said.into_iter().collect()
+            }
+            fn neighbourhood(seen: &$model<Seen>) -> Option<SmolStr> {
+                seen.to_fields().text("/size").map(SmolStr::new)
             }
         }
     };

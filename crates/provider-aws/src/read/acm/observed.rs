@@ -143,3 +143,12 @@ pub(super) async fn look_up(object: &mut Observed, dns: &Lookup) {
         object.outputs.insert(output::validation(&name, Part::Seen), Datum::from(seen.as_str()));
     }
 }
+
+/// One that timed out and whose records are not in DNS may still become good: it is asked for again once
+/// they are. Until then it waits and is no difference.
+pub(super) fn wait_for_records(object: &mut Observed) {
+    if let Some(why) = acm::waiting_again(&object.outputs) {
+        object.fields.set(FieldPath::known("/valid"), Sight::Value(Datum::Bool(true)));
+        object.waiting = Some(why);
+    }
+}

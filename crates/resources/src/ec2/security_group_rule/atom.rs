@@ -4,18 +4,26 @@ use smol_str::{SmolStr, format_smolstr};
 use std::fmt::Display;
 
 /// What makes a rule the rule it is.
-pub(super) struct Atom<'a> {
-    pub(super) direction: &'a str,
-    pub(super) protocol: &'a str,
-    pub(super) from: Option<i32>,
-    pub(super) to: Option<i32>,
-    pub(super) source: &'a str,
+pub(crate) struct Atom<'a> {
+    pub(crate) direction: &'a str,
+    pub(crate) protocol: &'a str,
+    pub(crate) from: Option<i32>,
+    pub(crate) to: Option<i32>,
+    pub(crate) source: &'a str,
 }
 
 impl Atom<'_> {
     pub(super) fn key(&self) -> Option<SmolStr> {
         Some(atom(self.direction, self.protocol, self.from, self.to, self.source))
     }
+}
+
+/// The parts of a rule's key again; `None` where it is none.
+pub(crate) fn parts(key: &str) -> Option<Atom<'_>> {
+    let mut parts = key.splitn(5, '|');
+    let (direction, protocol) = (parts.next()?, parts.next()?);
+    let (from, to) = (parts.next()?.parse().ok(), parts.next()?.parse().ok());
+    Some(Atom { direction, protocol, from, to, source: parts.next()? })
 }
 
 /// `direction|protocol|from|to|source`, of parts in normal form, e.g. `ingress|tcp|443|443|10.0.0.0/8`. The

@@ -5,13 +5,15 @@ mod atom;
 mod normalise;
 mod seen;
 
+pub(crate) use atom::parts;
 pub use atom::{atom, ports_in_words, source_in_words};
 pub use seen::{SeenRule, seen_rule};
 
 use super::model::SecurityGroupRule;
 use super::names::SECURITY_GROUP_RULE;
+use super::ports;
 use aplomo_core::model::Mode;
-use aplomo_core::types::{Assessment, Counting, Turnover};
+use aplomo_core::types::{Around, Assessment, Counting, Turnover};
 use aplomo_core::{FieldPath, Finding, Seen, Sight, Type, TypeName, Wanted, Wish};
 use atom::Atom;
 use smol_str::SmolStr;
@@ -70,6 +72,19 @@ impl Type for SecurityGroupRules {
         after: Option<&SecurityGroupRule<Wanted>>,
     ) -> Assessment {
         assess::rule(before, after)
+    }
+
+    fn inspect(
+        seen: &SecurityGroupRule<Seen>,
+        wanted: Option<&SecurityGroupRule<Wanted>>,
+        around: &Around<'_>,
+    ) -> Vec<Finding> {
+        let inward = seen.direction.value().is_some_and(|d| d == "ingress") && wanted.is_none();
+        let block = seen.cidr4.value().or(seen.cidr6.value()).filter(|_| inward);
+        let protocol = seen.protocol.value().map_or("-1", |p| p.as_str());
+        let (from, to) = (seen.from_port.value().copied(), seen.to_port.value().copied());
+        let rule = format!("the rule {}", around.id);
+        block.and_then(|block| ports::open(&rule, (protocol, from, to), block)).into_iter().collect()
     }
 }
 

@@ -90,6 +90,30 @@ fn a_rule_has_one_source_and_ports_that_exist() {
     ");
 }
 
+#[test]
+fn a_rule_of_nobodys_that_opens_delicate_ports_to_the_world_is_told() {
+    let id = aplomo_core::RemoteId::new("sgr-1").unwrap();
+    let around = Around { id: &id, account: None };
+    let of = |rule: SeenRule| -> Vec<String> {
+        let found = SecurityGroupRules::inspect(&seen_rule(rule), None, &around);
+        found.into_iter().map(|f| format!("{} {}", f.rule, f.message)).collect()
+    };
+    let ssh = (Some(22), Some(22));
+    let some = [
+        service("tcp", (Some(20), Some(3400)), "0.0.0.0/0"),
+        service("-1", (None, None), "0.0.0.0/1"),
+        service("tcp", ssh, "10.0.0.0/8"),
+        service("tcp", (Some(443), Some(443)), "0.0.0.0/0"),
+        SeenRule { egress: true, ..service("tcp", ssh, "0.0.0.0/0") },
+        SeenRule { cidr4: None, cidr6: Some("::/0".into()), ..service("tcp", ssh, "") },
+    ];
+    insta::assert_snapshot!(some.into_iter().flat_map(of).collect::<Vec<_>>().join("\n"), @r"
+    open-to-world 0.0.0.0/0 may reach tcp ports 20-3400 (SSH and 4 more) by the rule sgr-1, which no manifest names
+    open-to-world 0.0.0.0/1 may reach everything (SSH and 13 more) by the rule sgr-1, which no manifest names
+    open-to-world ::/0 may reach tcp port 22 (SSH) by the rule sgr-1, which no manifest names
+    ");
+}
+
 proptest! {
     #[test]
     fn normalising_twice_is_normalising_once(

@@ -15,6 +15,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// More permissions than this are not compared one by one.
 const MOST: usize = 3_000;
 
+/// What is said in the place of more changes than that.
+const TOO_MANY: &str = "more changes than can be told one by one: read both documents";
+
 /// What changes: a sentence each, without subject and full stop.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Shift {
@@ -30,7 +33,7 @@ impl Shift {
     pub fn between(before: Option<&Document>, after: Option<&Document>) -> Self {
         let (old, new) = (atoms(before), atoms(after));
         if old.len() > MOST || new.len() > MOST {
-            let why = "more changes than can be told one by one: read both documents".to_owned();
+            let why = TOO_MANY.to_owned();
             let same = before.map(|d| &d.statements) == after.map(|d| &d.statements);
             return if same { Self::default() } else { Self { gained: vec![why.clone()], lost: vec![why] } };
         }
@@ -38,6 +41,12 @@ impl Shift {
         shift.tell(&new, &old, true);
         shift.tell(&old, &new, false);
         shift
+    }
+
+    /// Whether the sentences say all of it.
+    #[must_use]
+    pub fn is_all(&self) -> bool {
+        !self.gained.iter().chain(&self.lost).any(|sentence| sentence == TOO_MANY)
     }
 
     /// Tells what is on one side (`appears`: afterwards) and the other does not cover.

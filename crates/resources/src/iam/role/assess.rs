@@ -5,7 +5,7 @@ use crate::iam::document::tell;
 use crate::iam::model::Role;
 use crate::iam::policy::{Document, Use};
 use aplomo_core::types::{Assessment, Risk};
-use aplomo_core::{Seen, Sight, Wanted, Wish};
+use aplomo_core::{FieldPath, Seen, Sight, Wanted, Wish};
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,7 +53,7 @@ fn moved(before: Before<'_>, after: After<'_>, notes: &mut Notes) {
 
 fn trust(before: Before<'_>, after: After<'_>, notes: &mut Notes) {
     let delta = delta!(before, after, trust);
-    tell(notes, "trust", &delta, Use::Trust);
+    tell(notes, ("trust", FieldPath::known("/trust")), &delta, Use::Trust);
     if !delta.changes() {
         return;
     }
@@ -82,7 +82,8 @@ fn entries<'a, T: PartialEq>(
 
 fn inline(before: Before<'_>, after: After<'_>, notes: &mut Notes) {
     for (name, delta) in entries(before.map(|m| &m.inline), after.map(|m| &m.inline)) {
-        tell(notes, &format!("inline policy {name}"), &delta, Use::Identity);
+        let path = FieldPath::known("/inline").child(name);
+        tell(notes, (&format!("inline policy {name}"), path), &delta, Use::Identity);
     }
 }
 

@@ -3,7 +3,7 @@
 mod assess;
 mod inspect;
 
-pub use inspect::inspect;
+pub use inspect::trusting;
 
 use super::document::normal_document;
 use super::model::Role;
@@ -11,7 +11,7 @@ use super::policy::Use;
 use super::{arn, shape};
 use crate::normal::Normal;
 use aplomo_core::model::Mode;
-use aplomo_core::types::{Assessment, Counting, Turnover};
+use aplomo_core::types::{Around, Assessment, Counting, Turnover};
 use aplomo_core::{FieldPath, Finding, Seen, Type, TypeName, Wanted, Wish};
 use smol_str::SmolStr;
 
@@ -66,6 +66,18 @@ impl Type for Roles {
 
     fn assess(before: Option<&Role<Seen>>, after: Option<&Role<Wanted>>) -> Assessment {
         assess::role(before, after)
+    }
+
+    fn inspect(seen: &Role<Seen>, wanted: Option<&Role<Wanted>>, around: &Around<'_>) -> Vec<Finding> {
+        match wanted {
+            Some(wanted) => inspect::added(seen, wanted),
+            None => around.account.map_or_else(Vec::new, |account| trusting(seen, account)),
+        }
+    }
+
+    /// Roles of one path are neighbours.
+    fn neighbourhood(seen: &Role<Seen>) -> Option<SmolStr> {
+        seen.path.value().cloned()
     }
 }
 

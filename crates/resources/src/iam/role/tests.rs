@@ -121,9 +121,76 @@ fn seen_roles_are_inspected() {
         "[\"AROAEXAMPLE12345678AB\",\"111122223333\",\"123456789012\"]",
     ));
     let found: Vec<String> =
-        inspect(&there, "123456789012").into_iter().map(|f| format!("{} {}", f.rule, f.message)).collect();
+        trusting(&there, "123456789012").into_iter().map(|f| format!("{} {}", f.rule, f.message)).collect();
     insta::assert_snapshot!(found.join("\n"), @r"
     dangling-principal the role Auditor trusts `AROAEXAMPLE12345678AB`, a role or user that was deleted
     external-without-id the account 111122223333 may take the role Auditor without an external id
     ");
+}
+
+fn around(role: &Role<Seen>, wanted: Option<&Role<Wanted>>) -> String {
+    let id = aplomo_core::RemoteId::new("Auditor").unwrap();
+    let around = Around { id: &id, account: Some("123456789012") };
+    let found = Roles::inspect(role, wanted, &around);
+    found.into_iter().map(|f| format!("{} {}", f.rule, f.message)).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn what_others_gave_to_a_role_of_ours_is_told_with_what_it_gives() {
+    let ours = wanted();
+    let mut there = seen(&ours);
+    assert_eq!(around(&there, Some(&ours)), "");
+    there.inline.insert("mine".into(), Sight::Value(READ.replace("s3:GetObject", "iam:*")));
+    there.inline.insert("odd".into(), Sight::Value("{".into()));
+    for arn in ["AdministratorAccess", "job-function/Billing"].map(|n| format!("arn:aws:iam::aws:policy/{n}"))
+    {
+        there.attachments.insert(arn.clone(), Sight::Value(arn.into()));
+    }
+    // What is on its way out is ours.
+    let mut ours = ours;
+    ours.inline.insert("old".into(), Wish::Absent);
+    there.inline.insert("old".into(), Sight::Value(READ.into()));
+    insta::assert_snapshot!(around(&there, Some(&ours)), @r"
+    policy-not-ours the role Auditor has the inline policy `mine`, which no manifest names: it gains iam:* on arn:aws:s3:::a/*
+    policy-not-ours the role Auditor has the inline policy `odd`, which no manifest names: it gains what is not understood here
+    policy-not-ours the role Auditor has the attached policy arn:aws:iam::aws:policy/AdministratorAccess, which no manifest names: it gains every action on every resource
+    policy-not-ours the role Auditor has the attached policy arn:aws:iam::aws:policy/job-function/Billing, which no manifest names: it gains what that policy allows
+    ");
+}
+
+#[test]
+fn a_role_of_nobody_that_everybody_may_take_is_told() {
+    let mut there = seen(&wanted());
+    there.trust = Sight::Value(TRUST.replace("arn:aws:iam::111122223333:root", "*"));
+    insta::assert_snapshot!(around(&there, None), @"anyone-trusted everybody with an AWS account may take the role Auditor");
+    let bound = r#"{"AWS":"*"},"Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-1"}}"#;
+    there.trust = Sight::Value(TRUST.replace(r#"{"AWS":"arn:aws:iam::111122223333:root"}"#, bound));
+    assert_eq!(around(&there, None), "");
+}
+
+#[test]
+fn documents_count_as_told_only_where_sentences_say_all_of_them() {
+    let before = Roles::normalise(wanted()).unwrap();
+    let told = |there: &Role<Seen>, after: &Role<Wanted>| -> Vec<String> {
+        let after = Roles::normalise(after.clone()).unwrap();
+        Roles::assess(Some(there), Some(&after)).told.iter().map(ToString::to_string).collect()
+    };
+    let there = seen(&before);
+    let mut after = before.clone();
+    after.trust = Wish::Value(TRUST.replace("111122223333:root", "444455556666:user/eve"));
+    after.inline.insert("read".into(), Wish::Value(READ.replace("GetObject", "*")));
+    assert_eq!(told(&there, &after), ["/trust", "/inline/read"]);
+    // Another version means something that no sentence says.
+    let mut after = before.clone();
+    after.inline.insert(
+        "read".into(),
+        Wish::Value(READ.replace("GetObject", "*").replace("2012-10-17", "2008-10-17")),
+    );
+    assert_eq!(told(&there, &after), [""; 0]);
+    // What was there is not understood.
+    let mut there = seen(&before);
+    there.trust = Sight::Value("{".into());
+    assert_eq!(told(&there, &before), [""; 0]);
+    let created = Roles::assess(None, Some(&before));
+    assert_eq!(created.told.len(), 2, "{created:?}");
 }
