@@ -11,3 +11,4 @@ mod faults;
 mod fields;
 mod kills;
 mod strangers;
+mod timed_out;

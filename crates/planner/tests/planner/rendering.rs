@@ -270,7 +270,7 @@ fn what_sentences_tell_is_not_shown_as_a_document_and_never_hidden_without_them(
     let mut c = Case::new();
     c.server("web", &[("/size", text("{document}")), ("/port", int(80))]);
     let mut plan = c.plan();
-    plan.changes[0].told = vec![aplomo_core::FieldPath::known("/size")];
+    plan.changes[0].told = vec![FieldPath::known("/size")];
     assert!(markdown(&plan).contains("{document}"), "no sentence stands for it");
     plan.changes[0].risk_notes = vec!["web gains everything".to_owned()];
     for shown in [render(&plan, Style::default()), markdown(&plan)] {
