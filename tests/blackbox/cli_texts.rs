@@ -136,6 +136,7 @@ fn plans_runs_and_drift_as_people_read_them() {
     Unmanaged (1)
       aws.route53.RecordSet byhand.example.com.|A| in aws
 
+    Coverage: 4 of 5 objects are managed (80.0 %); 3 of 3 readings were complete (100.0 %).
     Drift: 2 resources were changed behind our back; 1 other difference waits for approval.
     "#);
     world.edit("m/example-com.yaml", "192.0.2.26", "192.0.2.260");

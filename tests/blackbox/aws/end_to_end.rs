@@ -52,8 +52,8 @@ fn the_records_of_an_external_certificate_are_handed_over_and_their_arrival_ends
     assert!(run.out.contains(name) && run.out.contains(value), "the run says what to hand over: {run:?}");
     let text = world.aplomo(&["plan", "m"]).exits(0).out;
     assert!(text.contains(name) && text.contains(value), "{text}");
-    // Still pending: nothing to do, and nothing is doubled.
-    apply(&world, 0);
+    // Still pending: nothing to do but wait, and nothing is doubled.
+    apply(&world, 6);
     world.proxy.external_record(name, value);
     let plan = clean(&world);
     assert_eq!(findings(&plan, "validation-record"), Vec::<String>::new());

@@ -12,3 +12,4 @@ mod fields;
 mod kills;
 mod occupied;
 mod strangers;
+mod timed_out;

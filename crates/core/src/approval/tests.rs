@@ -161,3 +161,45 @@ fn what_is_held_needs_a_lift_and_an_edit_is_forged() {
     edited.after = None;
     assert!(refusal(&edited, approval(&edited), 1).contains("edited"));
 }
+
+/// A replacement of what was made by `first`, asking for the same again.
+fn again(first: &Change) -> Change {
+    let mut change = Change {
+        action: Action::Replace,
+        again: true,
+        create_first: true,
+        id: Some(crate::RemoteId::new("old").unwrap()),
+        before: Before::Seen(Fields::default()),
+        ..first.clone()
+    };
+    change.digest = change.recompute_digest().unwrap();
+    change
+}
+
+#[test]
+fn what_came_to_nothing_is_asked_for_again_under_the_first_approval_alone() {
+    let first = change("Z1");
+    let mut given = approval(&first);
+    given.spent.insert(first.digest);
+    assert_eq!(refusal(&again(&first), given.clone(), 1), "granted", "the request spent nothing");
+    assert_ne!(refusal(&first, given.clone(), 1), "granted", "making it anew is another matter");
+    assert_ne!(refusal(&again(&first), Approval { revoked: Some(at(0)), ..given.clone() }, 1), "granted");
+    assert_ne!(refusal(&again(&first), given.clone(), 1_000_000), "granted", "it expired");
+    // The mark makes the difference, and it enters the digest.
+    let mut plain = Change { again: false, ..again(&first) };
+    plain.digest = plain.recompute_digest().unwrap();
+    assert_ne!(plain.digest, again(&first).digest);
+    assert_ne!(refusal(&plain, given.clone(), 1), "granted");
+    // Anything but the same is not covered.
+    let ttl = Fields::from_iter([(FieldPath::known("/ttl"), Wish::Value(Datum::Int(61)))]);
+    let other = again(&Change { after: Some(ttl), ..first.clone() });
+    assert_ne!(refusal(&other, given.clone(), 1), "granted");
+    let elsewhere = again(&Change {
+        address: "acme/Domain/d:aws.route53.RecordSet/x/A".parse().unwrap(),
+        ..first.clone()
+    });
+    assert_ne!(refusal(&elsewhere, given.clone(), 1), "granted");
+    let mut moved = again(&first);
+    moved.references[0].resolved = Some(Datum::from("Z2"));
+    assert_ne!(refusal(&moved, given, 1), "granted", "a reference that was known is another now");
+}

@@ -4,6 +4,7 @@
 mod common;
 
 mod accounts;
+mod again;
 mod containers;
 mod coverage;
 mod departing;

@@ -5,6 +5,7 @@ use aplomo_core::{
     Datum, FieldPath, Finding, Mode, Model as _, Risk, Seen, Sight, Type, TypeName, Types, Wanted, model,
 };
 use smol_str::SmolStr;
+use std::collections::BTreeMap;
 
 model! {
     /// A container.
@@ -119,6 +120,9 @@ macro_rules! kind {
                 let whose = if wanted.is_some() { "ours" } else { "nobody's" };
                 let said = open.then(|| Finding::warning("open", format!("{} is open, {whose}", around.id)));
                 said.into_iter().collect()
+            }
+            fn came_to_nothing(_: &$model<Seen>, outputs: &BTreeMap<SmolStr, Datum>) -> bool {
+                outputs.get("status").and_then(Datum::as_text) == Some("timed out")
             }
             fn neighbourhood(seen: &$model<Seen>) -> Option<SmolStr> {
                 seen.to_fields().text("/size").map(SmolStr::new)
