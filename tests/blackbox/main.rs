@@ -23,6 +23,7 @@ mod first_light;
 mod guards;
 mod import;
 mod import_aws;
+mod import_network;
 mod incomplete;
 mod input;
 mod leaving;
