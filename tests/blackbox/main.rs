@@ -26,6 +26,7 @@ mod import_aws;
 mod import_network;
 mod incomplete;
 mod input;
+mod killing;
 mod leaving;
 mod rechecks;
 mod recover;
