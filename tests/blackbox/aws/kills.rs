@@ -189,32 +189,6 @@ fn a_group_that_was_only_made_is_finished() {
     one_network(&world);
 }
 
-/// A replacement that must free the place first is killed when the new object was just made.
-#[test]
-fn what_takes_the_place_of_another_is_not_made_twice() {
-    for (from, to, call) in [
-        ("Load balancers", "Balancers", "ec2:CreateSecurityGroup"),
-        ("exposure: egress, slot: 1", "exposure: egress, slot: 2", "ec2:CreateSubnet"),
-        ("exposure: public, slot: 0", "exposure: public, slot: 2", "ec2:CreateNatGateway"),
-    ] {
-        let world = network();
-        settle(&world);
-        world.edit("m/0.yaml", from, to);
-        world.proxy.reset();
-        strike(&world, |fault| Rule::on(call).nth(1).then(fault), Fault::KillAfterEffect);
-        let ran = world.aplomo(&["apply", "m"]);
-        assert_eq!(ran.code, 0, "{call}: {}\n{}", ran.out, ran.err);
-        one_network(&world);
-        let made = world.proxy.count(call);
-        assert_eq!(made, 1, "{call}");
-        let groups = world.aws.security_groups().unwrap();
-        assert_eq!(groups.iter().filter(|group| group.get("groupName") == "web").count(), 1, "{call}");
-        let nats = world.aws.described("DescribeNatGateways", "natGatewaySet").unwrap();
-        let here = nats.iter().filter(|nat| ["available", "pending"].contains(&nat.get("state"))).count();
-        assert_eq!(here, 1, "{call}");
-    }
-}
-
 #[test]
 fn a_lost_answer_to_any_write_is_looked_up_in_the_same_run() {
     for k in 1..=writes(fresh) {
