@@ -198,13 +198,13 @@ pub struct DriftArgs {
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("selector").args(["all", "name", "arn", "zone", "zonefile"]).required(true))]
 pub struct ImportArgs {
-    /// The kind to write: Certificate, Domain or IamProfile
+    /// The kind to write: Certificate, Domain, Environment or IamProfile
     #[arg(required_unless_present = "all", conflicts_with = "all")]
     pub kind: Option<String>,
     /// A manifest for everything in the tenant's account that is nobody's yet; what gets none is listed
     #[arg(long)]
     pub all: bool,
-    /// The object to read, by name: a role's, a certificate's domain name, a zone's
+    /// The object to read, by name: a role's, a certificate's domain name, a zone's, a network's `Name` or id
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
     /// The object to read, by ARN
@@ -222,7 +222,7 @@ pub struct ImportArgs {
     /// A region to look in (repeatable) [default: the tenant's, else the configured one]
     #[arg(long, value_name = "REGION", conflicts_with = "zonefile")]
     pub region: Vec<String>,
-    /// Take it over: write `lifecycle.adopt` with its id; always so with `--all` and for certificates
+    /// Take it over: write `lifecycle.adopt` with its id; always so with `--all`, for certificates and for networks
     #[arg(long, conflicts_with = "zonefile")]
     pub adopt: bool,
     /// Write the manifest to this file, or those of `--all` into this directory, instead of to standard output

@@ -90,10 +90,9 @@ fn made(size: Size) -> Counts {
         ("ec2:ModifySubnetAttribute", 2 * networks),
         ("ec2:CreateSecurityGroup", groups),
         ("ec2:AuthorizeSecurityGroupIngress", groups),
-        ("ec2:AuthorizeSecurityGroupEgress", groups),
-        // The rule that lets everything out, in new groups and in the default one.
+        // The rule that lets everything out stays in groups that wish it, and goes from the default one.
         ("ec2:RevokeSecurityGroupIngress", networks),
-        ("ec2:RevokeSecurityGroupEgress", groups + networks),
+        ("ec2:RevokeSecurityGroupEgress", networks),
         ("ec2:CreateTags", networks),
     ])
 }

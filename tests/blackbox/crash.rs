@@ -1,6 +1,7 @@
 //! Killed at any call that writes, the next start finds what happened and goes on: nothing is doubled,
 //! nothing is lost, and the approval that was given still stands.
 
+use crate::killing::struck;
 use crate::world::{DOMAIN, TENANT, World};
 use aplomo_sandbox::{Fault, Rule, Victim};
 use rustix::process::{Pid, Signal, kill_process};
@@ -66,14 +67,8 @@ fn settled(world: &World) {
 #[track_caller]
 fn survives(make: fn() -> World, k: usize, fault: impl FnOnce(Victim) -> Fault) {
     let world = make();
-    let victim = Victim::new();
-    let rule = world.proxy.inject(Rule::on_writes().nth(k).then(fault(victim.clone())));
-    let mut child = world.spawn(&["apply", "m", "--auto-approve"]);
-    victim.set(child.id());
-    child.wait().unwrap();
-    assert_eq!(world.proxy.fired(rule), 1, "write {k} was never made");
-    world.proxy.lift(rule);
-    world.aplomo(&["apply", "m"]).exits(0);
+    let (ran, told) = struck(&world, k, fault);
+    assert_eq!(ran.code, 0, "{told}\n{}\n{}", ran.out, ran.err);
     settled(&world);
 }
 

@@ -264,14 +264,18 @@ impl Approval {
     }
 }
 
-/// Whether the configuration's automatic approval may cover a change: never drift, upgrade or
+/// Whether the configuration's automatic approval may cover a change (decision 0025): never drift, upgrade or
 /// unknown reasons, nor anything but routine risk, unless the tenant's rules name it. Never, whatever
 /// they name: what needs several people, making anew what was lost with what it held, and settings of
 /// ours that loosen something, lest a rule widens itself or moves a tenant to another account.
 #[must_use]
 pub fn automatic_covers(change: &Change, rules: &ApprovalRules) -> bool {
-    let reason = matches!(change.reason, Reason::Manifest | Reason::Schedule)
-        || rules.automatic_reasons.contains(change.reason.to_string().as_str());
+    let named = |reason: Reason| {
+        matches!(reason, Reason::Manifest | Reason::Schedule)
+            || rules.automatic_reasons.contains(reason.to_string().as_str())
+    };
+    // A change has the strongest reason of its fields; naming that one names none of the others.
+    let reason = named(change.reason) && change.fields.iter().all(|field| named(field.reason));
     let risk = change.risk == Risk::Routine || rules.automatic_risks.contains(risk_word(change.risk));
     let lost = change.action == Action::Create
         && change.reason == Reason::Drift

@@ -35,6 +35,8 @@ fn retract_one(want: &mut Desired, entry: &LedgerEntry, maps: &[&'static str]) {
         .iter()
         .filter(|(path, wish)| is_entry(path) && !matches!(wish, Wish::Absent | Wish::LeftAlone))
         .filter(|(path, _)| want.wanted.get(path.as_str()).is_none())
+        // What a create sends besides is left alone from then on.
+        .filter(|(path, _)| want.defaults.get(path.as_str()).is_none())
         .map(|(path, _)| path.clone())
         .collect();
     for path in gone {

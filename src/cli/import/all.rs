@@ -7,7 +7,7 @@ use crate::context::Cx;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use anyhow::Context as _;
-use aplomo_catalog::import::{self, NOT_YET, Written, importers};
+use aplomo_catalog::import::{self, Written, importers};
 use aplomo_core::TypeName;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -47,8 +47,7 @@ pub(super) async fn run(cx: &Cx, args: &ImportArgs) -> Result<Exit, Failure> {
 
 fn everything() -> BTreeSet<TypeName> {
     let beside = importers().iter().flat_map(|importer| importer.beside).map(|(name, _)| name.clone());
-    let not_yet = NOT_YET.iter().map(|not_yet| not_yet.of.clone());
-    importers().iter().flat_map(types).chain(beside).chain(not_yet).collect()
+    importers().iter().flat_map(types).chain(beside).collect()
 }
 
 fn stream(written: &[Written]) -> String {

@@ -37,7 +37,7 @@ pub(super) async fn look(
 
 /// The types that an importer reads for one object.
 pub(super) fn types(importer: &Importer) -> impl Iterator<Item = TypeName> + '_ {
-    std::iter::once(&importer.of).chain(importer.inside).cloned()
+    std::iter::once(&importer.of).chain(importer.inside).chain(importer.around).cloned()
 }
 
 /// Those asked for, else the tenant's, else the configured one.

@@ -6,8 +6,9 @@ use crate::args::ImportArgs;
 use crate::context::Cx;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use aplomo_catalog::import::{self, Importer, NOT_YET, Options, importers, manifest_name};
+use aplomo_catalog::import::{self, Importer, Options, importers, manifest_name};
 use aplomo_core::Observed;
+use std::collections::BTreeSet;
 
 /// Reads the object and writes its manifest.
 ///
@@ -26,14 +27,16 @@ pub(super) async fn run(cx: &Cx, args: &ImportArgs) -> Result<Exit, Failure> {
     if let Some(why) = (importer.unfit)(object) {
         return Err(failed(why));
     }
-    let inside = import::inside(&surveyed.seen, importer, object)
+    let inside = import::inside(&surveyed.seen, &surveyed.ours, &BTreeSet::new(), importer, object)
         .map_err(|what| failed(format!("not every {what} in it could be read")))?;
     if let Some(whose) = import::somebodys(object, &surveyed.ours) {
         super::note(cx, &whose);
     }
     let name = (importer.called)(object).into_iter().next().unwrap_or_default();
     let options = Options { tenant, name: manifest_name(&name), adopt: args.adopt || importer.by_id };
-    give(cx, &(importer.write)(object, &inside, &options), args.out.as_deref())
+    let mut imported = (importer.write)(object, &inside.objects, &options);
+    imported.notes.extend(inside.notes);
+    give(cx, &imported, args.out.as_deref())
 }
 
 fn importer(kind: &str) -> Result<&'static Importer, Failure> {
@@ -42,15 +45,10 @@ fn importer(kind: &str) -> Result<&'static Importer, Failure> {
     }
     let names: Vec<&str> = importers().iter().map(|importer| importer.kind.as_str()).collect();
     let names = names.join(", ");
-    Err(Failure::usage(match NOT_YET.iter().any(|not_yet| not_yet.kind.as_str() == kind) {
-        true => format!(
-            "`{kind}` cannot be imported yet: write it by hand, and name what exists under `lifecycle.adopt` and `existing`; kinds that can be: {names}"
-        ),
-        false => format!(
-            "`{}` is not a kind that can be imported; kinds that can be: {names}",
-            kind.escape_debug()
-        ),
-    }))
+    Err(Failure::usage(format!(
+        "`{}` is not a kind that can be imported; kinds that can be: {names}",
+        kind.escape_debug()
+    )))
 }
 
 /// What people paste: ids of zones with their path, names with their final dot.

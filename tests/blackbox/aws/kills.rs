@@ -2,6 +2,7 @@
 //! under the approval that was given: nothing is doubled, nothing is lost.
 
 use super::estate::*;
+use crate::killing::{strike, struck};
 use crate::world::World;
 use aplomo_sandbox::{Fault, Rule, Victim};
 
@@ -82,16 +83,8 @@ fn one_of_each(world: &World) {
 #[track_caller]
 fn survives(make: fn() -> World, k: usize, fault: impl FnOnce(Victim) -> Fault) {
     let world = make();
-    let victim = Victim::new();
-    let rule = world.proxy.inject(Rule::on_writes().nth(k).then(fault(victim.clone())));
-    let mut child = world.spawn(&["apply", "m", "--auto-approve"]);
-    victim.set(child.id());
-    child.wait().unwrap();
-    assert_eq!(world.proxy.fired(rule), 1, "write {k} was never made");
-    let struck = world.proxy.calls().into_iter().rfind(|call| call.write).map(|call| call.action);
-    world.proxy.lift(rule);
-    let ran = world.aplomo(&["apply", "m"]);
-    assert!([0, 6].contains(&ran.code), "killed at write {k}, {struck:?}\n{}\n{}", ran.out, ran.err);
+    let (ran, told) = struck(&world, k, fault);
+    assert!([0, 6].contains(&ran.code), "{told}\n{}\n{}", ran.out, ran.err);
     one_of_each(&world);
 }
 
@@ -152,16 +145,8 @@ fn one_network(world: &World) {
 #[track_caller]
 fn network_survives(k: usize, fault: impl FnOnce(Victim) -> Fault) {
     let world = network();
-    let victim = Victim::new();
-    let rule = world.proxy.inject(Rule::on_writes().nth(k).then(fault(victim.clone())));
-    let mut child = world.spawn(&["apply", "m", "--auto-approve"]);
-    victim.set(child.id());
-    child.wait().unwrap();
-    assert_eq!(world.proxy.fired(rule), 1, "write {k} was never made");
-    let struck = world.proxy.calls().into_iter().rfind(|call| call.write).map(|call| call.action);
-    world.proxy.lift(rule);
-    let ran = world.aplomo(&["apply", "m"]);
-    assert_eq!(ran.code, 0, "killed at write {k}, {struck:?}\n{}\n{}", ran.out, ran.err);
+    let (ran, told) = struck(&world, k, fault);
+    assert_eq!(ran.code, 0, "{told}\n{}\n{}", ran.out, ran.err);
     one_network(&world);
 }
 
@@ -184,6 +169,24 @@ fn a_network_survives_a_kill_before_its_writes() {
     for k in (2..=network_writes()).step_by(EACH) {
         network_survives(k, Fault::KillBeforeEffect);
     }
+}
+
+/// What a new group lets out is taken away also when the run that made the group was killed before it could.
+#[test]
+fn a_group_that_was_only_made_is_finished() {
+    let world = network();
+    strike(&world, |fault| Rule::on("ec2:CreateSecurityGroup").nth(1).then(fault), Fault::KillAfterEffect);
+    let open = |world: &World| {
+        let rules = world.aws.security_group_rules().unwrap();
+        let groups = world.aws.security_groups().unwrap();
+        let web =
+            groups.iter().find(|group| group.get("groupName") == "web").unwrap().get("groupId").to_owned();
+        rules.iter().filter(|rule| rule.get("groupId") == web && rule.get("isEgress") == "true").count()
+    };
+    assert_eq!(open(&world), 1, "as the service makes groups");
+    world.aplomo(&["apply", "m"]).exits(0);
+    assert_eq!(open(&world), 0);
+    one_network(&world);
 }
 
 #[test]

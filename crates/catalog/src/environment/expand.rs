@@ -48,7 +48,7 @@ fn unknown_existing(place: &Place<'_>, resources: &[Desired]) -> Vec<Finding> {
 }
 
 /// `NatGateway/0` of an address.
-pub(super) fn end(address: &Address) -> String {
+pub(crate) fn end(address: &Address) -> String {
     let short = address.type_name().rsplit('.').next().unwrap_or_default();
     if address.key().is_empty() { short.to_owned() } else { format!("{short}/{}", address.key()) }
 }

@@ -14,7 +14,7 @@ const POINTER: &str = "/spec/network/flowLogs";
 
 pub(super) fn expand(place: &Place<'_>, out: &mut crate::kind::Expansion) {
     let Some(wish) = &place.spec.network.flow_logs else { return };
-    if wish.destination == Destination::Cloudwatch {
+    if wish.destination == Destination::Cloudwatch && wish.log_group.is_none() {
         out.resources.extend(log_group(place, wish, &mut out.findings));
     }
     match FlowLogType::normalise(model(place, wish)) {
@@ -51,8 +51,10 @@ fn model(place: &Place<'_>, wish: &FlowLogs) -> FlowLog<Wanted> {
     match wish.destination {
         Destination::Cloudwatch => {
             model.destination_type = Wish::Value(SmolStr::new_static("cloud-watch-logs"));
-            model.log_group = id(&place.address(&LOG_GROUP, &["flow"]));
-            model.role = super::role::arn(place);
+            let theirs = |name: &SmolStr| Wish::Value(name.clone());
+            let group = || id(&place.address(&LOG_GROUP, &["flow"]));
+            model.log_group = wish.log_group.as_ref().map_or_else(group, theirs);
+            model.role = wish.role.as_ref().map_or_else(|| super::role::arn(place), theirs);
         }
         Destination::S3 => {
             model.destination_type = Wish::Value(SmolStr::new_static("s3"));

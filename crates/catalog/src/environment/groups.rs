@@ -24,7 +24,7 @@ pub(super) fn expand(place: &Place<'_>, rules: &[Rule<'_>], out: &mut crate::kin
         found.into_iter().for_each(|list| keep(list, &mut out.resources));
     }
     for (index, group) in place.spec.security_groups.iter().enumerate() {
-        let found = security_group(place, index, group, &mut out.findings);
+        let found = security_group(place, index, group, rules, &mut out.findings);
         found.into_iter().for_each(|group| keep(group, &mut out.resources));
         out.collections.push(collection(place, group));
     }
@@ -44,6 +44,7 @@ fn security_group(
     place: &Place<'_>,
     index: usize,
     group: &Group,
+    rules: &[Rule<'_>],
     findings: &mut Vec<Finding>,
 ) -> Option<Desired> {
     let pointer = format!("/spec/securityGroups/{index}");
@@ -55,13 +56,25 @@ fn security_group(
     match SecurityGroups::normalise(model) {
         Ok(model) => {
             let key = [group.name.as_str()];
-            Some(place.tagged(&ec2::SECURITY_GROUP, &key, place.inside(), model.to_fields(), &pointer))
+            let mut desired =
+                place.tagged(&ec2::SECURITY_GROUP, &key, place.inside(), model.to_fields(), &pointer);
+            for (path, wish) in born(group, rules).to_fields().iter() {
+                desired.defaults.set(path.clone(), wish.clone());
+            }
+            Some(desired)
         }
         Err(wrong) => {
             findings.extend(wrong.into_iter().map(|finding| placed(place, finding, &pointer)));
             None
         }
     }
+}
+
+/// What a new group keeps of the rules that it brings along: those that are wished just so.
+fn born(group: &Group, rules: &[Rule<'_>]) -> SecurityGroup<Wanted> {
+    let own = rules.iter().filter(|rule| rule.group.name == group.name);
+    let kept = own.filter_map(Rule::comes_along).collect();
+    SecurityGroup::<Wanted> { lets_all_out: Wish::Value(kept), ..SecurityGroup::default() }
 }
 
 fn collection(place: &Place<'_>, group: &Group) -> Collection {

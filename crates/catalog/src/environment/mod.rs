@@ -3,6 +3,7 @@
 //! Everything follows from the manifest alone: subnets from their slots (`slots`), rules from
 //! their atoms. The checks are a table of named functions; the expansion is a file per part.
 
+mod by_hand;
 mod checks;
 mod expand;
 mod flow;
@@ -16,6 +17,8 @@ mod slots;
 mod spec;
 mod words;
 
+pub use by_hand::{Gateway, Subnet, Table};
+pub(crate) use expand::end;
 pub use spec::*;
 pub use words::{GroupPeer, ListPeer, Peer, Ports};
 

@@ -1,13 +1,14 @@
 //! The network itself, its subnets, and what comes with it.
 
+use super::by_hand::{self, Part};
 use super::place::{Place, id, output};
 use super::routes::{self, Way};
 use super::slots;
 use super::spec::Tier;
 use aplomo_core::resource::{Adopt, Desired};
-use aplomo_core::{Model as _, Wanted, Wish};
+use aplomo_core::{Datum, FieldPath, Model as _, Type as _, Wanted, Wish};
 use aplomo_resources::ec2::model::{AvailabilityZones, DefaultSecurityGroup, Subnet, Vpc};
-use aplomo_resources::ec2::{self, zone_output};
+use aplomo_resources::ec2::{self, Subnets, zone_output};
 use smol_str::{SmolStr, ToSmolStr as _};
 use std::collections::BTreeSet;
 
@@ -22,8 +23,9 @@ pub(super) fn expand(place: &Place<'_>, out: &mut Vec<Desired>) {
         if tiers[..index].iter().any(|earlier| earlier.name == tier.name) {
             continue; // the checks tell it
         }
-        let subnets = place.zones().filter_map(|zone| subnet(place, index, tier, zone));
-        out.extend(subnets);
+        for part in by_hand::parts(place, tier) {
+            out.extend(subnet(place, index, tier, &part));
+        }
     }
 }
 
@@ -36,7 +38,9 @@ fn vpc(place: &Place<'_>) -> Desired {
     let names =
         Vpc::<Wanted> { dns_support: Wish::Value(true), dns_hostnames: Wish::Value(true), ..Vpc::default() };
     let mut vpc = place.tagged(&ec2::VPC, &[], place.scope.clone(), model.to_fields(), "/spec/network");
-    vpc.defaults = names.to_fields();
+    for (path, wish) in names.to_fields().iter() {
+        vpc.defaults.set(path.clone(), wish.clone());
+    }
     vpc
 }
 
@@ -68,29 +72,46 @@ fn lookup(place: &Place<'_>) -> Option<Desired> {
     Some(zones)
 }
 
-fn subnet(place: &Place<'_>, index: usize, tier: &Tier, zone: u8) -> Option<Desired> {
-    let cidr = place.subnet(tier, zone)?;
-    let six = place.spec.network.ipv6;
-    let ipv6 = six.then(|| slots::ipv6_index(place.block, &cidr)).flatten();
-    let way = Way::of(tier.exposure);
+fn subnet(place: &Place<'_>, index: usize, tier: &Tier, part: &Part<'_>) -> Option<Desired> {
+    let (own, way) = (part.own, Way::of(tier.exposure));
+    let (ipv6, assign) = ipv6(place, part);
+    let public = match own.and_then(|own| own.public_addresses) {
+        Some(said) => Wish::Value(said),
+        None if way == Way::Public => Wish::LeftAlone,
+        None => Wish::Value(false),
+    };
+    let open = public == Wish::LeftAlone;
     let model = Subnet::<Wanted> {
-        cidr: Wish::Value(cidr),
-        availability_zone: zone_wish(place, zone)?,
-        map_public_ip: if way == Way::Public { Wish::LeftAlone } else { Wish::Value(false) },
+        cidr: Wish::Value(part.cidr.clone()),
+        availability_zone: zone_wish(place, part.zone)?,
+        map_public_ip: public,
         ipv6_index: ipv6.map_or(Wish::Absent, Wish::Value),
-        assign_ipv6: Wish::Value(six),
-        route_table: id(&routes::table(place, way, zone)),
+        assign_ipv6: Wish::Value(assign),
+        route_table: match own.and_then(|own| own.route_table.as_deref()) {
+            Some(by_hand::MAIN) => Wish::Absent,
+            Some(name) => id(&by_hand::table(place, name)),
+            None => id(&routes::table(place, way, part.zone)),
+        },
         ..Subnet::default()
     };
-    let number = zone.to_string();
+    let number = part.zone.to_string();
     let pointer = format!("/spec/network/tiers/{index}");
     let key = [tier.name.as_str(), &number];
-    let mut subnet = place.tagged(&ec2::SUBNET, &key, place.inside(), model.to_fields(), &pointer);
-    if way == Way::Public {
-        let new = Subnet::<Wanted> { map_public_ip: Wish::Value(true), ..Subnet::default() };
-        subnet.defaults = new.to_fields();
+    let fields = Subnets::normalise(model).ok()?.to_fields();
+    let mut subnet = place.tagged(&ec2::SUBNET, &key, place.inside(), fields, &pointer);
+    if open {
+        subnet.defaults.set(FieldPath::known("/mapPublicIp"), Wish::Value(Datum::Bool(true)));
     }
     Some(subnet)
+}
+
+/// Which part of the IPv6 block a subnet has, and whether it gives addresses of it.
+fn ipv6(place: &Place<'_>, part: &Part<'_>) -> (Option<u8>, bool) {
+    let six = place.spec.network.ipv6;
+    match part.own {
+        Some(own) => (own.ipv6, own.ipv6_addresses.unwrap_or(own.ipv6.is_some())),
+        None => (six.then(|| slots::ipv6_index(place.block, &part.cidr)).flatten(), six),
+    }
 }
 
 /// The zone by its name, or symbolically by its number.

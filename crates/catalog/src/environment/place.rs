@@ -105,22 +105,33 @@ impl<'a> Place<'a> {
         desired
     }
 
-    /// A resource with the tags of the environment and its own `Name`.
+    /// A resource with the tags of the environment and a `Name` made of its key.
     pub(super) fn tagged(
         &self,
         type_name: &TypeName,
         key: &[&str],
         scope: Scope,
-        mut fields: WantedFields,
+        fields: WantedFields,
         pointer: &str,
     ) -> Desired {
-        let mut name = vec![self.manifest.reference.name.as_str()];
-        name.extend(key);
-        fields.set(TAGS.child("Name"), Wish::Value(Datum::Text(name.join("-").into())));
-        for (tag, value) in &self.tags {
-            fields.set(TAGS.child(tag), Wish::Value(Datum::Text(value.clone())));
-        }
-        self.plain(type_name, key, scope, fields, pointer)
+        self.named(self.plain(type_name, key, scope, fields, pointer), key)
+    }
+
+    /// Puts the tags of the environment and a `Name` on a resource. What keeps its own gets them when it is made.
+    pub(super) fn named(&self, mut desired: Desired, name: &[&str]) -> Desired {
+        let kept = self.spec.keep_tags && matches!(desired.adopt, Adopt::Id(_));
+        let own = [self.manifest.reference.name.as_str()];
+        let name = own.iter().chain(name).copied().collect::<Vec<_>>().join("-");
+        let mut put = |tag: &str, value: SmolStr| {
+            let into = match kept && !self.spec.tags.contains_key(tag) {
+                true => &mut desired.defaults,
+                false => &mut desired.wanted,
+            };
+            into.set(TAGS.child(tag), Wish::Value(Datum::Text(value)));
+        };
+        put("Name", name.into());
+        self.tags.iter().for_each(|(tag, value)| put(tag, value.clone()));
+        desired
     }
 
     /// What a resource may take over: what `existing` names, or what an adopted network holds.
@@ -141,7 +152,7 @@ impl<'a> Place<'a> {
         0..self.spec.network.zones
     }
 
-    /// The block of a tier's subnet.
+    /// The block of a tier's subnet in its slot.
     pub(super) fn subnet(&self, tier: &Tier, zone: u8) -> Option<SmolStr> {
         slots::subnet(self.block, tier, zone)
     }

@@ -34,7 +34,7 @@ fn known() -> bool {
 /// The role, where logs go to CloudWatch and the type is in the registry.
 pub(super) fn expand(place: &Place<'_>, findings: &mut Vec<Finding>) -> Option<Desired> {
     let logs = place.spec.network.flow_logs.as_ref()?;
-    if logs.destination != Destination::Cloudwatch {
+    if logs.destination != Destination::Cloudwatch || logs.role.is_some() {
         return None;
     }
     match aplomo_resources::registry().get(ROLE.as_str())?.normalise(&fields(place)) {

@@ -4,10 +4,11 @@
 //! have one per zone even with a single NAT gateway, so that going from one gateway to one per zone
 //! changes routes and nothing else.
 
+use super::by_hand::{self, Gateway, Target};
 use super::place::{Place, id};
-use super::spec::{Exposure, Nat};
+use super::spec::{Exposure, Nat, Tier};
 use aplomo_core::resource::Desired;
-use aplomo_core::{Address, Datum, FieldPath, Model as _, Wanted, Wish};
+use aplomo_core::{Address, Model as _, Wanted, Wish};
 use aplomo_resources::ec2;
 use aplomo_resources::ec2::model::{ElasticIp, InternetGateway, NatGateway, RouteTable};
 use smol_str::SmolStr;
@@ -38,17 +39,21 @@ impl Way {
 }
 
 pub(super) fn expand(place: &Place<'_>, out: &mut Vec<Desired>) {
-    if uses(place, Way::Public) {
+    if has_gateway(place) {
         out.push(internet_gateway(place));
+    }
+    if uses(place, Way::Public) && !by_hand::lists(place, "public") {
         out.push(public_table(place));
     }
     for zone in nat_zones(place) {
         out.extend(nat(place, zone));
     }
+    place.spec.network.nat_gateways.iter().for_each(|gateway| out.extend(placed_nat(place, gateway)));
+    out.extend(by_hand::tables(place));
     if uses(place, Way::Egress) {
         out.extend(place.zones().map(|zone| egress_table(place, zone)));
     }
-    if uses(place, Way::Isolated) {
+    if uses(place, Way::Isolated) && !by_hand::lists(place, "isolated") {
         let fields = RouteTable::<Wanted>::default().to_fields();
         out.push(place.tagged(
             &ec2::ROUTE_TABLE,
@@ -60,8 +65,24 @@ pub(super) fn expand(place: &Place<'_>, out: &mut Vec<Desired>) {
     }
 }
 
+/// Whether a subnet has the table of such tiers.
 fn uses(place: &Place<'_>, way: Way) -> bool {
-    place.spec.network.tiers.iter().any(|tier| Way::of(tier.exposure) == way)
+    let standard = |tier: &Tier| {
+        tier.subnets.is_empty() || tier.subnets.iter().any(|subnet| subnet.route_table.is_none())
+    };
+    place.spec.network.tiers.iter().any(|tier| Way::of(tier.exposure) == way && standard(tier))
+}
+
+/// Whether there is an internet gateway: for a public tier, or where a route asks for it.
+fn has_gateway(place: &Place<'_>) -> bool {
+    let asks = |target: &SmolStr| matches!(Target::of(target), Target::Internet);
+    public_tier(place).is_some()
+        || place.spec.network.route_tables.iter().any(|table| table.routes.values().any(asks))
+}
+
+/// The tier that NAT gateways stand in.
+pub(super) fn public_tier<'a>(place: &Place<'a>) -> Option<&'a Tier> {
+    place.spec.network.tiers.iter().find(|tier| tier.exposure == Exposure::Public)
 }
 
 /// The route table of a subnet.
@@ -73,7 +94,7 @@ pub(super) fn table(place: &Place<'_>, way: Way, zone: u8) -> Address {
     }
 }
 
-fn gateway_address(place: &Place<'_>) -> Address {
+pub(super) fn gateway_address(place: &Place<'_>) -> Address {
     place.address(&ec2::INTERNET_GATEWAY, &[])
 }
 
@@ -98,7 +119,7 @@ fn egress_table(place: &Place<'_>, zone: u8) -> Desired {
         Nat::Single => Some(0),
         Nat::PerZone => Some(zone),
     };
-    let through = through.filter(|_| uses(place, Way::Public));
+    let through = through.filter(|zone| nat_zones(place).contains(zone));
     let route = |zone: u8| {
         let gateway = place.address(&ec2::NAT_GATEWAY, &[&zone.to_string()]);
         (EVERYWHERE.to_owned(), id(&gateway))
@@ -110,33 +131,59 @@ fn egress_table(place: &Place<'_>, zone: u8) -> Desired {
 }
 
 /// The zones with a NAT gateway. They stand in the first public tier; without one there are none.
-fn nat_zones(place: &Place<'_>) -> std::ops::Range<u8> {
-    match place.spec.network.nat {
-        Nat::PerZone if uses(place, Way::Public) => place.zones(),
-        Nat::Single if uses(place, Way::Public) => 0..1,
-        _ => 0..0,
-    }
+fn nat_zones(place: &Place<'_>) -> Vec<u8> {
+    let Some(tier) = public_tier(place) else { return Vec::new() };
+    let zones = match place.spec.network.nat {
+        Nat::PerZone => place.zones(),
+        Nat::Single => 0..1,
+        Nat::None => 0..0,
+    };
+    // Of a tier in slots that cannot be placed the checks tell.
+    let there: Vec<u8> = by_hand::parts(place, tier).iter().map(|part| part.zone).collect();
+    zones.filter(|zone| tier.subnets.is_empty() || there.contains(zone)).collect()
+}
+
+/// A NAT gateway by the number of its zone.
+fn nat(place: &Place<'_>, zone: u8) -> Vec<Desired> {
+    let Some(tier) = public_tier(place) else { return Vec::new() };
+    let number = zone.to_string();
+    let own = tier.subnets.iter().find(|subnet| by_hand::zone(place, &subnet.zone) == Some(zone));
+    let table = own.and_then(|own| own.route_table.as_deref());
+    gateway(place, &number, (&tier.name, &number), table, "/spec/network/nat")
+}
+
+/// A NAT gateway in a place of its own.
+fn placed_nat(place: &Place<'_>, wish: &Gateway) -> Vec<Desired> {
+    let tier = place.spec.network.tiers.iter().find(|tier| tier.name == wish.tier);
+    let (Some(tier), Some(zone)) = (tier, by_hand::zone(place, &wish.zone)) else { return Vec::new() };
+    let own = tier.subnets.iter().find(|subnet| subnet.zone == wish.zone);
+    let table = own.and_then(|own| own.route_table.as_deref());
+    gateway(place, &wish.name, (&tier.name, &zone.to_string()), table, "/spec/network/natGateways")
 }
 
 /// A NAT gateway with its address.
-fn nat(place: &Place<'_>, zone: u8) -> Vec<Desired> {
-    let number = zone.to_string();
-    let tier = place.spec.network.tiers.iter().find(|tier| tier.exposure == Exposure::Public);
-    let Some(tier) = tier else { return Vec::new() };
-    let address = place.address(&ec2::ELASTIC_IP, &["nat", &number]);
+fn gateway(
+    place: &Place<'_>,
+    name: &str,
+    (tier, number): (&str, &str),
+    table: Option<&str>,
+    pointer: &str,
+) -> Vec<Desired> {
+    let address = place.address(&ec2::ELASTIC_IP, &["nat", name]);
     let ip = ElasticIp::<Wanted> { domain: Wish::Value(SmolStr::new_static("vpc")), ..ElasticIp::default() };
     let model = NatGateway::<Wanted> {
-        subnet: id(&place.address(&ec2::SUBNET, &[&tier.name, &number])),
+        subnet: id(&place.address(&ec2::SUBNET, &[tier, number])),
         allocation: id(&address),
         connectivity: Wish::Value(SmolStr::new_static("public")),
         ..NatGateway::default()
     };
-    let pointer = "/spec/network/nat";
-    let ip = place.tagged(&ec2::ELASTIC_IP, &["nat", &number], place.scope.clone(), ip.to_fields(), pointer);
-    let mut gateway = place.tagged(&ec2::NAT_GATEWAY, &[&number], place.inside(), model.to_fields(), pointer);
-    let name = format!("{}-nat-{number}", place.manifest.reference.name);
-    gateway.wanted.set(FieldPath::known("/tags/Name"), Wish::Value(Datum::Text(name.into())));
+    let ip = place.tagged(&ec2::ELASTIC_IP, &["nat", name], place.scope.clone(), ip.to_fields(), pointer);
+    let plain = place.plain(&ec2::NAT_GATEWAY, &[name], place.inside(), model.to_fields(), pointer);
+    let mut nat = place.named(plain, &["nat", name]);
     // The service refuses a NAT gateway in a network without a way out.
-    gateway.depends_on = [gateway_address(place), place.address(&ec2::ROUTE_TABLE, &["public"])].into();
-    vec![ip, gateway]
+    nat.depends_on = match table {
+        Some(by_hand::MAIN) => [gateway_address(place)].into(),
+        table => [gateway_address(place), by_hand::table(place, table.unwrap_or("public"))].into(),
+    };
+    vec![ip, nat]
 }

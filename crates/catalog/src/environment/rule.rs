@@ -5,7 +5,7 @@ use super::place::{Place, id};
 use super::spec::Group;
 use super::words::{Peer, Ports};
 use aplomo_core::resource::Desired;
-use aplomo_core::{Finding, Model as _, Type as _, Wanted, Wish};
+use aplomo_core::{Address, Finding, Model as _, Type as _, Wanted, Wish};
 use aplomo_resources::ec2::model::SecurityGroupRule;
 use aplomo_resources::ec2::{self, SecurityGroupRules};
 use smol_str::{SmolStr, format_smolstr};
@@ -158,9 +158,22 @@ impl<'a> Written<'a> {
             description: self.description.map_or(Wish::Absent, |text| Wish::Value(text.to_string())),
             ..SecurityGroupRule::default()
         };
-        let (peer, list) = address_it(place, peer, &mut model);
+        let own = place.address(&ec2::SECURITY_GROUP, &[&self.group.name]);
+        let (peer, list) = match peer {
+            Peer::Group(named) if is_own(place, &own, &named.security_group) => {
+                model.own_group = Wish::Value(true);
+                (SmolStr::new_static("self"), None)
+            }
+            other => address_it(place, other, &mut model),
+        };
         (model, peer, list)
     }
+}
+
+/// Whether a group is named that is the rule's own, by name or by the id that is taken over: read back it is `self`.
+fn is_own(place: &Place<'_>, own: &Address, named: &SmolStr) -> bool {
+    let taken = place.spec.existing.get(super::expand::end(own).as_str());
+    place.address(&ec2::SECURITY_GROUP, &[named]) == *own || taken.is_some_and(|id| id.as_str() == named)
 }
 
 /// Puts the source or destination into the model; gives its text for the address.
@@ -203,6 +216,15 @@ impl Rule<'_> {
     /// Whether it lets something in.
     pub(super) fn ingress(&self) -> bool {
         self.model.direction.value().is_some_and(|d| d == "ingress")
+    }
+
+    /// The block of a rule that new groups have: everything may go out there, and nothing is said of it.
+    pub(super) fn comes_along(&self) -> Option<SmolStr> {
+        let all = self.model.protocol.value().is_some_and(|protocol| protocol == "-1");
+        let plain = self.model.description.value().is_none() && self.model.tags.is_empty();
+        let block = self.model.cidr4.value().or(self.model.cidr6.value())?;
+        let world = ["0.0.0.0/0", "::/0"].contains(&block.as_str());
+        (!self.ingress() && all && plain && world).then(|| block.clone())
     }
 
     /// The ports as they stand in the address: `443`, `8000-8100`, `all`.

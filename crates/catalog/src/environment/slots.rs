@@ -27,9 +27,22 @@ pub(super) fn slot(network: Ipv4Net, prefix: u8, slot: u32) -> Option<Ipv4Net> {
 
 /// The block of a tier's subnet in a zone.
 pub(super) fn subnet(network: Ipv4Net, tier: &Tier, zone: u8) -> Option<SmolStr> {
-    let block = slot(network, tier.prefix, tier.slot?)?;
-    let at = u32::from(block.network()) + (u32::from(zone) << (32 - tier.prefix));
-    Ipv4Net::new(Ipv4Addr::from(at), tier.prefix).ok().map(|net| net.to_smolstr())
+    let (prefix, block) = (tier.prefix?, of(network, tier)?);
+    let at = u32::from(block.network()) + (u32::from(zone) << (32 - prefix));
+    Ipv4Net::new(Ipv4Addr::from(at), prefix).ok().map(|net| net.to_smolstr())
+}
+
+/// The block of a tier's slot.
+fn of(network: Ipv4Net, tier: &Tier) -> Option<Ipv4Net> {
+    slot(network, tier.prefix?, tier.slot?)
+}
+
+/// The blocks that a tier takes: its slot, or the subnets that it lists.
+pub(super) fn taken(block: Ipv4Net, tier: &Tier) -> Vec<Ipv4Net> {
+    if tier.subnets.is_empty() {
+        return of(block, tier).into_iter().collect();
+    }
+    tier.subnets.iter().filter_map(|subnet| network(&subnet.cidr)).collect()
 }
 
 /// Which `/64` of the network's IPv6 block a subnet has: its place in the IPv4 block, in 256 parts. Subnets of
@@ -52,7 +65,7 @@ pub(super) fn count(network: Ipv4Net, prefix: u8) -> u64 {
 
 /// The first slot of this size that no other tier is in.
 pub(super) fn free(network: Ipv4Net, prefix: u8, tiers: &[Tier]) -> Option<u32> {
-    let taken: Vec<Ipv4Net> = tiers.iter().filter_map(|t| slot(network, t.prefix, t.slot?)).collect();
+    let taken: Vec<Ipv4Net> = tiers.iter().flat_map(|tier| taken(network, tier)).collect();
     let most = u32::try_from(count(network, prefix)).unwrap_or(u32::MAX);
     (0..most)
         .find(|s| slot(network, prefix, *s).is_some_and(|block| !taken.iter().any(|t| overlap(*t, block))))
@@ -70,7 +83,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn tier(prefix: u8, slot: u32) -> Tier {
-        Tier { name: "t".into(), prefix, exposure: Exposure::Isolated, slot: Some(slot) }
+        let (name, exposure) = ("t".into(), Exposure::Isolated);
+        Tier { name, prefix: Some(prefix), exposure, slot: Some(slot), subnets: Vec::new() }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What an Environment manifest says. The doc comments are the documentation of its fields.
 
+use super::by_hand::{Gateway, Subnet, Table};
 use super::words::{Peer, Ports};
 use crate::envelope::OwnershipWish;
 use aplomo_core::RemoteId;
@@ -37,6 +38,10 @@ pub struct EnvironmentSpec {
     #[serde(default)]
     #[schemars(with = "BTreeMap<SmolStr, SmolStr>")]
     pub existing: BTreeMap<SmolStr, RemoteId>,
+    /// Whether what is taken over by its id keeps the tags that it has: then only `tags` are put on it, no `Name` and
+    /// none of the tenant's. `import` sets it.
+    #[serde(default)]
+    pub keep_tags: bool,
 }
 
 /// What an environment is for.
@@ -71,6 +76,13 @@ pub struct Network {
     /// How the tiers with `exposure: egress` reach the internet.
     #[serde(default)]
     pub nat: Nat,
+    /// NAT gateways in places of their own, for networks that were made by hand; `nat` is `none` then.
+    #[serde(default)]
+    pub nat_gateways: Vec<Gateway>,
+    /// Route tables beside those that the tiers bring, for subnets that name one. One called `public` or `isolated`
+    /// takes the place of the table of those tiers.
+    #[serde(default)]
+    pub route_tables: Vec<Table>,
     /// Logs of the traffic.
     pub flow_logs: Option<FlowLogs>,
     /// Whether the group that the network brings along is emptied, so that nothing gets access by forgetting a group.
@@ -88,7 +100,7 @@ const fn yes() -> bool {
     true
 }
 
-/// A layer of the network: one subnet in every zone.
+/// A layer of the network: one subnet in every zone, or those that it lists.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Tier {
@@ -96,7 +108,7 @@ pub struct Tier {
     pub name: SmolStr,
     /// The size of each of its subnets, e.g. 24.
     #[schemars(range(min = 16, max = 28))]
-    pub prefix: u8,
+    pub prefix: Option<u8>,
     /// Who can reach it, and what it can reach.
     pub exposure: Exposure,
     /// Which part of the network it has. A slot has room for eight subnets of the tier's size, one per zone, and slots
@@ -104,6 +116,10 @@ pub struct Tier {
     /// and slot 1 2,048 addresses later. So no tier or zone that comes or goes renumbers another. `validate` proposes
     /// the next free one.
     pub slot: Option<u32>,
+    /// Its subnets by their blocks in the place of `prefix` and `slot`, for networks that were made by hand: at most
+    /// one in a zone, which `availabilityZones` names.
+    #[serde(default)]
+    pub subnets: Vec<Subnet>,
 }
 
 /// Who can reach a tier, and what it can reach.
@@ -139,6 +155,10 @@ pub struct FlowLogs {
     pub destination: Destination,
     /// How many days CloudWatch keeps them; for ever unless set.
     pub retention_days: Option<u32>,
+    /// The name of a log group that exists, in the place of one of their own. With `role`.
+    pub log_group: Option<SmolStr>,
+    /// The ARN of a role that exists and may write that log group.
+    pub role: Option<SmolStr>,
     /// The ARN of the bucket, perhaps with a folder, e.g. `arn:aws:s3:::acme-flow-logs`. For `s3`.
     pub bucket: Option<SmolStr>,
     /// Which traffic.

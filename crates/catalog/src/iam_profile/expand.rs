@@ -2,7 +2,7 @@
 
 use super::spec::{IamProfileSpec, Own};
 use super::trust::{self, parsed};
-use super::{checks, environments, providers};
+use super::{checks, environments, order, providers};
 use crate::estate::Estate;
 use crate::kind::{Expansion, Manifest};
 use crate::tenant;
@@ -49,7 +49,7 @@ pub(super) fn expand(manifest: &Manifest<'_, IamProfileSpec>, estate: &Estate<'_
     let mut out = Expansion { findings: environments::check(manifest, estate), ..Expansion::default() };
     let trust = profile.trust(&mut out.findings);
     out.findings.extend(checks::run(&profile, trust.as_ref()));
-    profile.resources(trust, &mut out);
+    profile.resources(trust, order::first(manifest, estate), &mut out);
     if let Some(moment) = manifest.spec.expires_at {
         out.resources.iter_mut().for_each(|resource| resource.until = Some(moment.0));
     }
@@ -84,8 +84,7 @@ impl Profile<'_> {
         }
     }
 
-    fn resources(&self, trust: Option<Document>, out: &mut Expansion) {
-        let mut needs = BTreeSet::new();
+    fn resources(&self, trust: Option<Document>, mut needs: BTreeSet<Address>, out: &mut Expansion) {
         for made in providers::made(self.manifest.spec) {
             match made {
                 Ok((type_name, fields)) => {

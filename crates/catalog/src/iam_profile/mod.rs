@@ -8,6 +8,7 @@
 mod checks;
 mod environments;
 mod expand;
+mod order;
 mod providers;
 mod spec;
 mod trust;

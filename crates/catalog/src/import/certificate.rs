@@ -41,7 +41,7 @@ pub fn certificate_manifest(
     names(&model, &mut out);
     validation(&model, domains, &mut out, &mut notes);
     settings(certificate, &model, &mut out, &mut notes);
-    Imported { yaml: out, notes }
+    Imported { yaml: out, notes, ..Imported::default() }
 }
 
 fn all_names(model: &Certificate<Seen>) -> BTreeSet<SmolStr> {

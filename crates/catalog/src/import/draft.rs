@@ -57,7 +57,7 @@ impl Draft {
             out.push_str("  records:\n");
         }
         self.records.iter().for_each(|record| record.write(&mut out));
-        Imported { yaml: out, notes: self.notes }
+        Imported { yaml: out, notes: self.notes, ..Imported::default() }
     }
 
     fn write_networks(&self, out: &mut String) {

@@ -2,12 +2,13 @@
 //!
 //! Deliberately absent: reading the world, and choosing among what was read.
 
+use super::environment::environment_manifest;
 use super::{Imported, Options, certificate_manifest, domain_manifest, iam_profile_manifest};
 use aplomo_core::{Datum, KindName, Model as _, Observed, Seen, Sight, TypeName};
 use aplomo_resources::acm::model::Certificate;
 use aplomo_resources::iam::model::Role;
 use aplomo_resources::iam::policy::{Document, Use};
-use aplomo_resources::{acm, iam, route53};
+use aplomo_resources::{acm, ec2, iam, route53};
 use smol_str::SmolStr;
 
 /// How manifests of one kind are written for what exists.
@@ -19,6 +20,9 @@ pub struct Importer {
     pub of: TypeName,
     /// The types of what is inside of it, which must be seen whole.
     pub inside: &'static [TypeName],
+    /// Further types of which it takes what belongs to it, wherever that is. It takes nothing that is somebody's, and
+    /// what no manifest of a whole account takes is told.
+    pub around: &'static [TypeName],
     /// Types of the same services that get no manifest of their own, and what becomes of them.
     pub beside: &'static [(TypeName, &'static str)],
     /// Whether a listing tells too little of it, so that each must be asked about.
@@ -33,11 +37,12 @@ pub struct Importer {
     pub write: fn(&Observed, &[&Observed], &Options) -> Imported,
 }
 
-static IMPORTERS: [Importer; 3] = [
+static IMPORTERS: [Importer; 4] = [
     Importer {
         kind: KindName::known("Certificate"),
         of: acm::CERTIFICATE,
         inside: &[],
+        around: &[],
         beside: &[],
         closely: true,
         by_id: true,
@@ -49,6 +54,7 @@ static IMPORTERS: [Importer; 3] = [
         kind: KindName::known("Domain"),
         of: route53::HOSTED_ZONE,
         inside: &[route53::RECORD_SET],
+        around: &[],
         beside: &[(route53::HEALTH_CHECK, "it is left as it is; records name it by its id")],
         closely: false,
         by_id: false,
@@ -57,9 +63,34 @@ static IMPORTERS: [Importer; 3] = [
         write: domain_manifest,
     },
     Importer {
+        kind: KindName::known("Environment"),
+        of: ec2::VPC,
+        inside: &[
+            ec2::SUBNET,
+            ec2::ROUTE_TABLE,
+            ec2::NAT_GATEWAY,
+            ec2::SECURITY_GROUP,
+            ec2::DEFAULT_SECURITY_GROUP,
+        ],
+        around: &[
+            ec2::SECURITY_GROUP_RULE,
+            ec2::INTERNET_GATEWAY,
+            ec2::ELASTIC_IP,
+            ec2::PREFIX_LIST,
+            ec2::FLOW_LOG,
+        ],
+        beside: &[],
+        closely: false,
+        by_id: true,
+        called: |object| named(object, "/tags/Name", object.id.as_str()),
+        unfit: no_environment,
+        write: environment_manifest,
+    },
+    Importer {
         kind: KindName::known("IamProfile"),
         of: iam::ROLE,
         inside: &[],
+        around: &[],
         beside: &[
             (iam::POLICY, "it is left as it is; the profiles of roles that have it name it by its ARN"),
             (iam::INSTANCE_PROFILE, "it is left as it is; `instanceProfile` is for those that Aplomo makes"),
@@ -77,20 +108,6 @@ static IMPORTERS: [Importer; 3] = [
     },
 ];
 
-/// A kind whose objects cannot be imported yet; they are listed, so that nobody takes them for seen to.
-#[derive(Debug, Clone)]
-pub struct NotYet {
-    /// The kind.
-    pub kind: KindName,
-    /// The type of the object that each manifest would be about.
-    pub of: TypeName,
-}
-
-/// Kinds that cannot be imported yet: the names and tags that an Environment gives to its parts are
-/// seldom those that are there, so its plan would not be empty.
-pub static NOT_YET: [NotYet; 1] =
-    [NotYet { kind: KindName::known("Environment"), of: aplomo_resources::ec2::VPC }];
-
 /// What lies in an account and is never read, for nobody but AWS can change it.
 pub(super) const NEVER: &str =
     "roles of AWS's own services (`/aws-service-role/`): only those services change them";
@@ -104,6 +121,11 @@ pub fn importers() -> &'static [Importer] {
 fn named(object: &Observed, path: &str, otherwise: &str) -> Vec<SmolStr> {
     let name = object.fields.text(path).map(|name| SmolStr::new(name.trim_end_matches('.')));
     name.into_iter().chain((!otherwise.is_empty()).then(|| otherwise.into())).collect()
+}
+
+/// What AWS makes with every account is nobody's wish.
+fn no_environment(object: &Observed) -> Option<String> {
+    object.brought_along.then(|| "AWS made it with the account; an Environment is made beside it".into())
 }
 
 /// ACM issues what a Certificate asks for; another one would be asked for in the place of these.

@@ -4,6 +4,7 @@
 
 mod certificate;
 mod draft;
+mod environment;
 mod importers;
 mod naming;
 mod observed;
@@ -14,14 +15,16 @@ mod yaml;
 mod zonefile;
 
 pub use certificate::certificate_manifest;
-pub use importers::{Importer, NOT_YET, NotYet, importers};
+pub use environment::environment_manifest;
+pub use importers::{Importer, importers};
 pub use naming::manifest_name;
 pub use observed::domain_manifest;
 pub use profile::iam_profile_manifest;
-pub use whole::{Ours, Whole, Written, inside, somebodys, whole};
+pub use whole::{Inside, Ours, Whole, Written, inside, somebodys, whole};
 pub use zonefile::from_zonefile;
 
-use aplomo_core::{ManifestName, TenantName};
+use aplomo_core::{ManifestName, RemoteId, TenantName};
+use std::collections::BTreeSet;
 
 /// How the manifest shall be called.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,10 +38,12 @@ pub struct Options {
 }
 
 /// A manifest and what a person must know of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Imported {
     /// The manifest.
     pub yaml: String,
     /// What was left out or changed, a sentence each.
     pub notes: Vec<String>,
+    /// What it takes over beside the object that it is about.
+    pub takes: BTreeSet<RemoteId>,
 }

@@ -27,7 +27,7 @@ pub fn iam_profile_manifest(role: &Observed, options: &Options) -> Imported {
     }
     draft.out.push_str("spec:\n");
     draft.role(&model);
-    Imported { yaml: draft.out, notes: draft.notes }
+    Imported { yaml: draft.out, notes: draft.notes, ..Imported::default() }
 }
 
 struct Draft {

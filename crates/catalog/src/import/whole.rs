@@ -1,7 +1,7 @@
 //! Manifests for a whole account: one for each object that is nobody's yet, and a line for each that
 //! gets none.
 
-use super::importers::{Importer, NEVER, NOT_YET, NotYet, importers};
+use super::importers::{Importer, NEVER, importers};
 use super::naming::Names;
 use super::{Imported, Options};
 use aplomo_core::observation::OwnerMark;
@@ -9,7 +9,7 @@ use aplomo_core::{
     Address, Coverage, KindName, ManifestName, Observation, Observed, RemoteId, TenantName, TypeName,
 };
 use smol_str::SmolStr;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is recorded as ours.
 pub type Ours = BTreeMap<(TypeName, RemoteId), Address>;
@@ -37,7 +37,8 @@ pub struct Whole {
 /// Writes manifests for all that was seen and that is neither ours nor another tool's.
 #[must_use]
 pub fn whole(seen: &Observation, ours: &Ours, tenant: &TenantName) -> Whole {
-    let mut job = Job { seen, ours, tenant, names: Names::taken(ours, seen), out: Whole::default() };
+    let (names, taken) = (Names::taken(ours, seen), BTreeSet::new());
+    let mut job = Job { seen, ours, tenant, names, taken, out: Whole::default() };
     for importer in importers() {
         for object in sorted(seen, &importer.of, importer) {
             job.object(importer, object);
@@ -45,29 +46,55 @@ pub fn whole(seen: &Observation, ours: &Ours, tenant: &TenantName) -> Whole {
         for (type_name, why) in importer.beside {
             job.beside(type_name, why);
         }
+        job.around(importer);
     }
-    NOT_YET.iter().for_each(|not_yet| job.not_yet(not_yet));
     job.out.left.push(NEVER.to_owned());
     job.out
 }
 
-/// The insides of an object, or the type of which not all could be seen.
+/// What a manifest gets beside the object that it is about.
+#[derive(Debug, Default)]
+pub struct Inside<'s> {
+    /// What is inside of it and around it.
+    pub objects: Vec<&'s Observed>,
+    /// What is not handed over because it is somebody's, a sentence each.
+    pub notes: Vec<String>,
+}
+
+/// The insides of an object, and what is around it. Of what comes from around nothing is handed over that is somebody's
+/// or taken.
 ///
 /// # Errors
 /// The type, where the reading of it was not complete.
 pub fn inside<'s>(
     seen: &'s Observation,
+    ours: &Ours,
+    taken: &BTreeSet<RemoteId>,
     importer: &Importer,
     object: &Observed,
-) -> Result<Vec<&'s Observed>, TypeName> {
+) -> Result<Inside<'s>, TypeName> {
     let scope = object.scope.within(object.id.clone());
-    for type_name in importer.inside {
+    for type_name in importer.inside.iter().chain(importer.around) {
         if !seen.coverage_of(type_name, &scope).is_some_and(Coverage::is_complete) {
             return Err(type_name.clone());
         }
     }
-    let here = |o: &&Observed| o.scope == scope && importer.inside.contains(&o.type_name);
-    Ok(seen.objects.iter().filter(here).collect())
+    let here = |o: &&Observed| {
+        (o.scope == scope && importer.inside.contains(&o.type_name)) || importer.around.contains(&o.type_name)
+    };
+    let mut out = Inside::default();
+    for one in seen.objects.iter().filter(here) {
+        let whose = if importer.around.is_empty() { None } else { somebodys(one, ours) };
+        match whose {
+            Some(whose) if one.scope == scope => {
+                out.notes.push(format!("left out: {} `{}`: {whose}", one.type_name, one.id));
+            }
+            Some(_) => {}
+            None if taken.contains(&one.id) => {}
+            None => out.objects.push(one),
+        }
+    }
+    Ok(out)
 }
 
 /// Whose an object is, where it is somebody's.
@@ -100,6 +127,8 @@ struct Job<'a> {
     ours: &'a Ours,
     tenant: &'a TenantName,
     names: Names,
+    /// What the manifests so far take over beside what they are about.
+    taken: BTreeSet<RemoteId>,
     out: Whole,
 }
 
@@ -108,7 +137,7 @@ impl Job<'_> {
         let called =
             (importer.called)(object).into_iter().next().unwrap_or_else(|| object.id.as_str().into());
         let left = somebodys(object, self.ours).or_else(|| (importer.unfit)(object));
-        let inside = match (left, inside(self.seen, importer, object)) {
+        let inside = match (left, inside(self.seen, self.ours, &self.taken, importer, object)) {
             (Some(why), _) => return self.leave(object, Some(&called), &why),
             (None, Err(what)) => {
                 let why = format!("not every {what} in it could be seen, so nothing is written");
@@ -119,7 +148,9 @@ impl Job<'_> {
         let region = object.scope.region.as_ref().map(|region| region.as_str());
         let name = self.names.fresh(&importer.kind, &called, region);
         let options = Options { tenant: self.tenant.clone(), name: name.clone(), adopt: true };
-        let imported = (importer.write)(object, &inside, &options);
+        let mut imported = (importer.write)(object, &inside.objects, &options);
+        imported.notes.extend(inside.notes);
+        self.taken.extend(imported.takes.iter().cloned());
         self.out.written.push(Written { kind: importer.kind.clone(), name, imported });
     }
 
@@ -132,18 +163,16 @@ impl Job<'_> {
         }
     }
 
-    /// What AWS brought along with the account is nobody's wish, so it is only counted.
-    fn not_yet(&mut self, not_yet: &NotYet) {
+    /// What stands alone and belongs to no manifest. What AWS brings along is nobody's wish.
+    fn around(&mut self, importer: &Importer) {
         let seen = self.seen;
-        let all = seen.objects.iter().filter(|o| o.type_name == not_yet.of);
-        let (brought, others): (Vec<&Observed>, Vec<&Observed>) = all.partition(|o| o.brought_along);
-        for object in others {
-            let why = format!("`{}` cannot be imported yet, nor was looked at what is in it", not_yet.kind);
-            self.leave(object, None, somebodys(object, self.ours).as_deref().unwrap_or(&why));
-        }
-        if !brought.is_empty() {
-            let line = format!("{} of {} that AWS made with the account", brought.len(), not_yet.of);
-            self.out.left.push(line);
+        let alone = |o: &&Observed| importer.around.contains(&o.type_name) && o.scope.container.is_none();
+        for object in seen.objects.iter().filter(alone).filter(|o| !o.brought_along) {
+            if !self.taken.contains(&object.id) {
+                let whose = somebodys(object, self.ours);
+                let why = format!("no `{}` that is written takes it", importer.kind);
+                self.leave(object, None, whose.as_deref().unwrap_or(&why));
+            }
         }
     }
 

@@ -296,3 +296,78 @@ fn a_private_zone_answers_in_environments_by_reference() {
         all(&format!("{}---\n{EXAMPLE}---\n{TENANT}", domain.replace("[production]", "[produktion]")));
     insta::assert_snapshot!(report(&wrong.findings));
 }
+
+const BY_HAND: &str = "network:
+  cidr: 10.0.0.0/16
+  availabilityZones: [eu-west-1a, eu-west-1c]
+  natGateways: [{name: out, tier: public, zone: eu-west-1c}]
+  routeTables:
+    - {name: wild, routes: {0.0.0.0/0: internetGateway, 10.9.0.0/16: pcx-1}}
+    - {name: inner, routes: {0.0.0.0/0: nat/out}}
+  tiers:
+    - name: public
+      exposure: public
+      subnets: [{zone: eu-west-1c, cidr: 10.0.7.0/26, routeTable: wild}]
+    - name: app
+      exposure: egress
+      subnets:
+        - {zone: eu-west-1a, cidr: 10.0.64.0/18, routeTable: inner, publicAddresses: true}
+        - {zone: eu-west-1c, cidr: 10.0.8.0/24, routeTable: main}
+    - {name: data, prefix: 24, exposure: isolated, slot: 2}
+keepTags: true
+tags: {team: web}
+existing: {NatGateway/out: nat-1, Subnet/public/1: subnet-1}";
+
+#[test]
+fn a_network_by_hand_is_said_part_by_part() {
+    let state = go(&environment("old", "staging", BY_HAND));
+    assert_eq!(report(&state.findings), "");
+    let ends: Vec<&str> =
+        state.resources.keys().map(|a| a.as_str().split(".ec2.").nth(1).unwrap_or("")).collect();
+    for end in
+        ["NatGateway/out", "ElasticIp/nat/out", "RouteTable/wild", "RouteTable/inner", "RouteTable/isolated"]
+    {
+        assert!(ends.contains(&end), "{end}: {ends:?}");
+    }
+    assert!(
+        !ends.iter().any(|end| ["RouteTable/public", "RouteTable/egress/0", "NatGateway/0"].contains(end))
+    );
+    let wishes: Vec<String> = [
+        "Subnet/public/1",
+        "Subnet/app/0",
+        "Subnet/app/1",
+        "Subnet/data/1",
+        "RouteTable/wild",
+        "NatGateway/out",
+    ]
+    .iter()
+    .map(|end| format!("{end}: {}", wish(&state, end)))
+    .collect();
+    insta::assert_snapshot!(wishes.join("\n"));
+    let defaults = &one(&state, "NatGateway/out").defaults;
+    assert_eq!(
+        defaults.text("/tags/Name"),
+        Some("old-nat-out"),
+        "sent when it is made, left alone when it is there"
+    );
+    assert_eq!(
+        one(&state, "RouteTable/wild").wanted.text("/tags/Name"),
+        Some("old-wild"),
+        "not taken over by id"
+    );
+}
+
+#[test]
+fn what_is_said_by_hand_is_checked() {
+    let wrong = BY_HAND
+        .replace("10.0.7.0/26", "10.0.16.0/21")
+        .replace("10.0.64.0/18", "10.1.0.0/24")
+        .replace("routeTable: inner", "routeTable: iner")
+        .replace("zone: eu-west-1c, cidr: 10.0.8.0/24", "zone: eu-west-1a, cidr: 10.0.8.0/24")
+        .replace("nat/out", "nat/uot")
+        .replace("pcx-1", "peer")
+        .replace("tier: public, zone: eu-west-1c", "tier: app, zone: eu-west-1b")
+        .replace("slot: 2}", "slot: 2}\n    - {name: more, exposure: isolated}");
+    let state = go(&environment("old", "staging", &format!("{wrong}\n")));
+    insta::assert_snapshot!(report(&state.findings));
+}

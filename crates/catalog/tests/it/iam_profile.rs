@@ -283,3 +283,36 @@ policies:
     ");
     assert!(found.iter().all(|f| f.severity == aplomo_core::Severity::Warning));
 }
+
+/// Profiles of these names with the roles that they trust.
+fn trusting(pairs: &[(&str, &str)]) -> Vec<(String, Vec<String>)> {
+    let text = |(name, trusted): &(&str, &str)| {
+        let principal = format!("arn:aws:iam::123456789012:role/x/{trusted}");
+        profile(&format!("path: /x/\ntrust: {{principals: [\"{principal}\"]}}"))
+            .replace("name: partner", &format!("name: {name}"))
+    };
+    let texts: Vec<String> = pairs.iter().map(text).collect();
+    let files: Vec<(String, &str)> =
+        texts.iter().enumerate().map(|(n, text)| (format!("{n}.yaml"), text.as_str())).collect();
+    let mut all: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), *text)).collect();
+    all.push(("t.yaml", TENANT));
+    let state = expand(&[source("dir:/t", &all)], &accounts());
+    let needs = |name: &str| -> Vec<String> {
+        let role = one(&state, &format!("{name}:aws.iam.Role"));
+        role.depends_on.iter().map(|address| address.manifest().to_string()).collect()
+    };
+    pairs.iter().map(|(name, _)| ((*name).to_owned(), needs(name))).collect()
+}
+
+#[test]
+fn a_role_that_another_trusts_is_made_first() {
+    let of = |pairs: &[(&str, &str)]| {
+        let shown = trusting(pairs).into_iter().map(|(name, needs)| format!("{name}: {}", needs.join(" ")));
+        shown.collect::<Vec<_>>().join("; ")
+    };
+    let chain = of(&[("app", "ci"), ("ci", "stranger")]);
+    assert_eq!(chain, "app: acme/IamProfile/ci; ci: ");
+    assert_eq!(of(&[("app", "app")]), "app: ", "of itself nothing is first");
+    let ring = of(&[("one", "two"), ("two", "three"), ("three", "one"), ("app", "one")]);
+    assert_eq!(ring, "one: ; two: ; three: ; app: acme/IamProfile/one", "a ring has no order");
+}

@@ -80,12 +80,12 @@ fn what_is_somebodys_or_not_seen_whole_gets_a_line_and_the_rest_a_manifest() {
         "aws.route53.HostedZone `Z2` (example.com): CloudFormation owns it",
         "aws.route53.HostedZone `Z3` (example.com): its ownership marks could not be read",
         "aws.route53.HostedZone `Z4` (example.com): not every aws.route53.RecordSet in it could be seen, so nothing is written",
+        "aws.ec2.Vpc `vpc-1`: not every aws.ec2.Subnet in it could be seen, so nothing is written",
+        "aws.ec2.Vpc `vpc-2`: AWS made it with the account",
         "aws.iam.Role `dangling`: it trusts `AROAEXAMPLEEXAMPLE123`, the id of a role or user that was deleted",
         "aws.iam.Role `odd`: its trust policy cannot be written here: ",
         "aws.iam.Role `recorded`: it is ours already, as `acme/IamProfile/recorded:aws.iam.Role`",
         "aws.iam.Policy `arn:p`: it is left as it is; the profiles of roles that have it name it by its ARN",
-        "aws.ec2.Vpc `vpc-1`: `Environment` cannot be imported yet",
-        "1 of aws.ec2.Vpc that AWS made with the account",
         "roles of AWS's own services",
     ];
     assert_eq!(whole.left.len(), expected.len(), "{:#?}", whole.left);
@@ -100,7 +100,8 @@ fn every_importer_writes_a_kind_and_reads_types_that_exist() {
     for importer in importers() {
         assert!(aplomo_catalog::kind(importer.kind.as_str()).is_some(), "{}", importer.kind);
         let beside = importer.beside.iter().map(|(name, _)| name);
-        for name in std::iter::once(&importer.of).chain(importer.inside).chain(beside) {
+        for name in std::iter::once(&importer.of).chain(importer.inside).chain(importer.around).chain(beside)
+        {
             assert!(types.get(name.as_str()).is_some(), "{name}");
         }
     }

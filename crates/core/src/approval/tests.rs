@@ -144,6 +144,17 @@ fn no_rule_covers_what_needs_two_people_stands_for_a_loss_or_loosens() {
     assert!(!automatic_covers(&Change { approvals_needed: 2, ..usual.clone() }, &rules));
     let anew = Change { action: Action::Create, reason: Reason::Drift, ..usual };
     assert!(!automatic_covers(&anew, &rules), "what was lost is made anew by a person's word alone");
+    let drifted = crate::plan::FieldChange {
+        path: FieldPath::known("/ttl"),
+        before: crate::Sight::Absent,
+        after: Wish::Absent,
+        reason: Reason::Drift,
+    };
+    let both = Change { reason: Reason::Unknown, fields: vec![drifted], risk: Risk::Routine, ..change("Z1") };
+    let one = ApprovalRules { automatic_reasons: words(&["unknown"]), ..rules.clone() };
+    assert!(!automatic_covers(&both, &one), "the strongest reason speaks for no other");
+    let two = ApprovalRules { automatic_reasons: words(&["unknown", "drift"]), ..rules.clone() };
+    assert!(automatic_covers(&both, &two));
     let rules = ApprovalRules { automatic_risks: words(&["sensitive"]), ..rules };
     let loosens = Change { scope: Scope::own(), risk: Risk::Sensitive, ..change("Z1") };
     assert!(!automatic_covers(&loosens, &rules), "no rule widens itself");

@@ -4,7 +4,9 @@ use super::change_at;
 use aplomo_core::approval::{Actor, Grant};
 use aplomo_core::ledger::LedgerEntry;
 use aplomo_core::run::{ChangeOutcome, Status};
-use aplomo_core::{Address, Change, CommitId, Digest, Plan, RemoteId, RunId, Scope, SourceName, Timestamp};
+use aplomo_core::{
+    Action, Address, Change, CommitId, Digest, Plan, RemoteId, RunId, Scope, SourceName, Timestamp,
+};
 use smol_str::{SmolStr, format_smolstr};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
@@ -71,6 +73,16 @@ impl<'a> State<'a> {
     /// Whether this run may have done a change before it was interrupted.
     pub(crate) fn may_have_done(&self, change: &Change) -> bool {
         self.resumed && self.attempted.contains(&change.digest)
+    }
+
+    /// Whether this run made what a new object is in.
+    pub(crate) fn made_container_of(&self, change: &Change) -> bool {
+        let container = change.scope.container_of.as_ref().filter(|_| change.action == Action::Create);
+        let made = |of: &&Address| change_at(self.plan, of).is_some_and(|of| of.action == Action::Create);
+        container
+            .filter(made)
+            .and_then(|of| self.outcomes.get(of))
+            .is_some_and(|o| o.status == Status::Applied)
     }
 
     /// Changes nothing is known of yet.

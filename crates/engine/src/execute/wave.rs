@@ -166,7 +166,9 @@ impl Engine {
         } else {
             let natural = self.natural_key(change, after);
             let subject = index.subject(change, &resolved.scope, (&key, natural.as_deref()));
-            judge(change, after, subject, &self.installation, state.may_have_done(change))
+            // What a container that this run made has brought along just as wished is not made again.
+            let along = matches!(subject, Some(Subject::Namesake(_))) && state.made_container_of(change);
+            judge(change, after, subject, &self.installation, along || state.may_have_done(change))
         };
         match freshness {
             Freshness::Stale(why) => Verdict::Out(Status::Stale, why),

@@ -123,6 +123,10 @@ model! {
             name: SmolStr = "/name",
             /// The description. Changing it makes another group.
             description: String = "/description",
+            /// To which of the blocks that stand for everything it still lets everything out as new groups do:
+            /// `0.0.0.0/0`, `::/0`. Wished only of a new group, so that one that was begun is finished; from then on its
+            /// rules tell.
+            lets_all_out: BTreeSet<SmolStr> = "/letsAllOut",
         }
         maps {
             /// Tags beside our ownership marks.

@@ -5,6 +5,7 @@
 
 use super::estate::{self, Size};
 use super::measure::{self, Cost};
+use super::terraform;
 use crate::{cargo, door, interrupt};
 use anyhow::{Context as _, Result, bail, ensure};
 use aplomo_sandbox::{Moto, Pace, Proxy, Venv};
@@ -30,6 +31,12 @@ pub(crate) struct Options {
     /// Name every call that was made.
     #[arg(long)]
     calls: bool,
+    /// Where the providers of Terraform are, as `terraform init -plugin-dir` takes it.
+    #[arg(long, default_value = "/opt/tf-plugins")]
+    terraform_plugins: PathBuf,
+    /// Run Terraform at every size, and not only at the plain estate; tenfold takes it many minutes.
+    #[arg(long)]
+    terraform_at_any_size: bool,
 }
 
 /// What one command came to.
@@ -52,18 +59,34 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         let size = Size::ONE.times(times);
         println!("\n== AWS, {times} times the estate: {} objects ({profile})", size.objects());
         println!("{:<22} {:>6} {:>8} {:>8} {:>8}", "", "calls", "wall s", "CPU s", "peak MB");
-        Site::make(&binary, &venv, size)?.measure(options.calls)?;
+        let rows = Site::make(&binary, &venv, size)?.measure(options.calls)?;
+        let compare = times == 1 || options.terraform_at_any_size;
+        if compare {
+            side_by_side(&rows, &terraform::run(&venv, size, MANAGED, &options.terraform_plugins)?);
+        }
     }
-    other_tools();
     Ok(())
 }
 
-/// Others are measured on the same estate where they are at hand.
-fn other_tools() {
-    let version = Command::new("terraform").arg("version").output();
-    match version.is_ok_and(|output| output.status.success()) {
-        true => println!("\nterraform is here, but comparing with it is not built yet: skipped"),
-        false => println!("\nterraform is not on this machine: the comparison with it was skipped"),
+/// Aplomo and Terraform in two columns each; where Terraform is not, why.
+fn side_by_side(rows: &[Row; 2], other: &terraform::Runs) {
+    println!("\n{:<14} {:>8} {:>10} {:>9} {:>9}", "side by side", "", "aplomo", "terraform", "times");
+    let other = match other {
+        Ok(runs) => runs,
+        Err(why) => return println!("terraform: {why}; the comparison was skipped"),
+    };
+    for (what, (row, run)) in ["first apply", "no-op plan"].into_iter().zip(rows.iter().zip(other)) {
+        let seconds = |cost: &Cost| [cost.wall.as_secs_f64(), cost.processor.as_secs_f64()];
+        let [[wall, cpu], [their_wall, their_cpu]] = [seconds(&row.cost), seconds(&run.cost)];
+        let lines = [
+            ("calls", row.calls.values().sum::<usize>() as f64, run.calls as f64, 0),
+            ("wall s", wall, their_wall, 2),
+            ("CPU s", cpu, their_cpu, 2),
+            ("peak MB", measure::megabytes(row.cost.peak_kib), measure::megabytes(run.cost.peak_kib), 1),
+        ];
+        for (unit, ours, theirs, places) in lines {
+            println!("{what:<14} {unit:>8} {ours:>10.places$} {theirs:>9.places$} {:>9.1}", theirs / ours);
+        }
     }
 }
 
@@ -90,10 +113,12 @@ impl Site {
         Ok(Self { binary: binary.to_path_buf(), proxy, _moto: moto, folder })
     }
 
-    fn measure(&self, each_call: bool) -> Result<()> {
+    /// Gives the first apply and the plan after it.
+    fn measure(&self, each_call: bool) -> Result<[Row; 2]> {
         let apply = ["apply", "manifests", "--auto-approve", "--format", "json"];
         let plan = ["plan", "manifests", "--format", "json"];
-        self.show("first apply", &self.aplomo(&apply)?, each_call);
+        let first = self.aplomo(&apply)?;
+        self.show("first apply", &first, each_call);
         let empty = self.aplomo(&plan)?;
         ensure!(empty.changes.is_empty(), "what was applied still differs: {:#?}", empty.changes);
         self.show("plan, with the ledger", &empty, each_call);
@@ -103,7 +128,7 @@ impl Site {
             forgotten.changes.iter().filter(|address| !address.contains(":aplomo.")).collect();
         ensure!(outside.is_empty(), "without the store it differs: {outside:#?}");
         self.show("plan, store deleted", &forgotten, each_call);
-        Ok(())
+        Ok([first, empty])
     }
 
     /// Runs a command that must end well, and proves its own count of calls.

@@ -18,7 +18,7 @@ pub(crate) struct Cost {
     pub wall: Duration,
     /// On the processor, user and system.
     pub(crate) processor: Duration,
-    /// Resident memory at its highest, in KiB.
+    /// Resident memory at its highest, in KiB; with that of the processes that it starts.
     pub(crate) peak_kib: u64,
 }
 
@@ -39,7 +39,7 @@ pub(crate) fn watch(command: &mut Command) -> Result<(ExitStatus, Cost)> {
     let mut child = command.spawn().with_context(|| format!("cannot start {shown}"))?;
     let mut peak_kib = 0;
     let status = loop {
-        peak_kib = peak_kib.max(memory(child.id(), "VmHWM:"));
+        peak_kib = peak_kib.max(memory(child.id(), "VmHWM:")).max(family(child.id()));
         if let Some(status) = child.try_wait()? {
             break status;
         }
@@ -62,6 +62,18 @@ pub(crate) fn memory(pid: u32, figure: &str) -> u64 {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix(figure)).unwrap_or_default();
     line.split_whitespace().next().and_then(|kib| kib.parse().ok()).unwrap_or_default()
+}
+
+/// The resident memory of a process and of all that descend from it, in KiB.
+fn family(pid: u32) -> u64 {
+    let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+    let children = tasks.filter_map(|task| fs::read_to_string(task.path().join("children")).ok());
+    let children: u64 = children
+        .flat_map(|list| {
+            list.split_whitespace().filter_map(|id| id.parse().ok()).map(family).collect::<Vec<_>>()
+        })
+        .sum();
+    memory(pid, "VmRSS:") + children
 }
 
 /// The highest resident memory of this process so far, in KiB.

@@ -3,12 +3,14 @@
 
 mod aws;
 mod estate;
+mod hcl;
 mod idle;
 mod manifests;
 mod measure;
 pub(crate) mod planning;
 mod synthetic;
 mod table;
+mod terraform;
 mod validate;
 
 use crate::{cargo, interrupt};

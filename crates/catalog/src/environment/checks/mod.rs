@@ -1,6 +1,7 @@
 //! What an environment may not be. A check is a line in [`CHECKS`] and a function in a file here;
 //! each names the rules it may report.
 
+mod by_hand;
 mod exposure;
 mod network;
 mod rules;
@@ -30,7 +31,7 @@ impl Cx<'_> {
 type Check = fn(&mut Cx<'_>);
 
 /// Every check.
-const CHECKS: [Check; 14] = [
+const CHECKS: [Check; 17] = [
     network::zones,
     network::overlaps,
     network::nat,
@@ -40,6 +41,9 @@ const CHECKS: [Check; 14] = [
     tiers::slots,
     tiers::overlaps,
     tiers::ipv6,
+    by_hand::subnets,
+    by_hand::tables,
+    by_hand::gateways,
     rules::names,
     rules::references,
     rules::duplicates,

@@ -1,7 +1,7 @@
 //! The network among the others, its zones, its ways out and its logs.
 
 use super::Cx;
-use crate::environment::spec::{Destination, EnvironmentType, Exposure, Nat};
+use crate::environment::spec::{Destination, EnvironmentType, Exposure, Nat, Network};
 use crate::environment::{Environment, slots};
 use aplomo_core::{Finding, RemoteId, Severity};
 use std::collections::BTreeSet;
@@ -61,13 +61,17 @@ pub(super) fn overlaps(cx: &mut Cx<'_>) {
     }
 }
 
-/// `nat-without-public`, `nat-unused`, `egress-without-nat`, `single-nat`, `no-public-tier`.
+/// `nat-twice`, `nat-without-public`, `nat-unused`, `egress-without-nat`, `single-nat`, `no-public-tier`.
 pub(super) fn nat(cx: &mut Cx<'_>) {
     let network = &cx.place.spec.network;
     let has = |exposure| network.tiers.iter().any(|tier| tier.exposure == exposure);
     let (public, egress) = (has(Exposure::Public), has(Exposure::Egress));
     let finding = match network.nat {
-        Nat::None if egress => Finding::warning(
+        Nat::Single | Nat::PerZone if !network.nat_gateways.is_empty() => {
+            Finding::error("nat-twice", "the NAT gateways are listed, and `nat` asks for others")
+                .help("leave `nat` out, or `natGateways`")
+        }
+        Nat::None if egress && goes_nowhere(network) => Finding::warning(
             "egress-without-nat",
             "the egress tiers reach nothing outside: there is no NAT gateway",
         )
@@ -90,6 +94,13 @@ pub(super) fn nat(cx: &mut Cx<'_>) {
     cx.tell(finding, "/spec/network/nat");
 }
 
+/// Whether no egress tier has routes of its own.
+fn goes_nowhere(network: &Network) -> bool {
+    let own = network.tiers.iter().filter(|tier| tier.exposure == Exposure::Egress);
+    network.nat_gateways.is_empty()
+        && !own.flat_map(|tier| &tier.subnets).any(|subnet| subnet.route_table.is_some())
+}
+
 /// `no-flow-logs`, `flow-logs`.
 pub(super) fn flow_logs(cx: &mut Cx<'_>) {
     let Some(logs) = &cx.place.spec.network.flow_logs else {
@@ -107,6 +118,16 @@ pub(super) fn flow_logs(cx: &mut Cx<'_>) {
         Destination::S3 if logs.bucket.is_none() => ("no bucket is named", "add `bucket: arn:aws:s3:::name`"),
         Destination::S3 if logs.retention_days.is_some() => {
             ("a bucket keeps logs by its own rules", "leave `retentionDays` out")
+        }
+        Destination::S3 if logs.log_group.is_some() || logs.role.is_some() => {
+            ("a bucket has no log group and needs no role", "leave `logGroup` and `role` out")
+        }
+        Destination::Cloudwatch if logs.log_group.is_some() != logs.role.is_some() => (
+            "a log group that exists and the role that may write it go together",
+            "name both `logGroup` and `role`, or none for ones of their own",
+        ),
+        Destination::Cloudwatch if logs.log_group.is_some() && logs.retention_days.is_some() => {
+            ("a log group that exists keeps its own retention", "leave `retentionDays` out")
         }
         Destination::Cloudwatch if logs.bucket.is_some() => {
             ("CloudWatch has no bucket", "leave `bucket` out, or set `destination: s3`")

@@ -2,6 +2,7 @@
 
 use super::Cx;
 use crate::environment::slots;
+use crate::environment::spec::Tier;
 use aplomo_core::Finding;
 use std::collections::HashMap;
 
@@ -23,16 +24,29 @@ pub(super) fn names(cx: &mut Cx<'_>) {
     }
 }
 
-/// `missing-slot`, `slot-out-of-range`, `tier-too-large`.
+/// `missing-prefix`, `missing-slot`, `slot-out-of-range`, `tier-too-large`, `slot-and-subnets`.
 pub(super) fn slots(cx: &mut Cx<'_>) {
     let (network, tiers) = (cx.place.block, &cx.place.spec.network.tiers);
     for (index, tier) in tiers.iter().enumerate() {
         let pointer = format!("/spec/network/tiers/{index}");
-        let count = slots::count(network, tier.prefix);
+        if !tier.subnets.is_empty() {
+            if tier.prefix.is_some() || tier.slot.is_some() {
+                let message = format!("the tier `{}` lists its subnets and has a slot besides", tier.name);
+                let finding = Finding::error("slot-and-subnets", message);
+                cx.tell(finding.help("leave `prefix` and `slot` out, or `subnets`"), &pointer);
+            }
+            continue;
+        }
+        let Some(prefix) = tier.prefix else {
+            let message = format!("the tier `{}` does not say how large its subnets are", tier.name);
+            let finding = Finding::error("missing-prefix", message);
+            cx.tell(finding.help("e.g. `prefix: 24`; or list `subnets` by their blocks"), &pointer);
+            continue;
+        };
+        let count = slots::count(network, prefix);
         if count == 0 {
             let message = format!(
-                "eight subnets of /{} do not fit into {network}; the least is /{}",
-                tier.prefix,
+                "eight subnets of /{prefix} do not fit into {network}; the least is /{}",
                 network.prefix_len() + 3
             );
             let finding = Finding::error("tier-too-large", message);
@@ -42,7 +56,7 @@ pub(super) fn slots(cx: &mut Cx<'_>) {
             );
             continue;
         }
-        let free = slots::free(network, tier.prefix, tiers);
+        let free = slots::free(network, prefix, tiers);
         let help = free.map_or_else(
             || "no slot of this size is free: take a longer prefix".to_owned(),
             |slot| format!("the next free one: `slot: {slot}`"),
@@ -53,8 +67,7 @@ pub(super) fn slots(cx: &mut Cx<'_>) {
                 cx.tell(Finding::error("missing-slot", message).help(help), &pointer);
             }
             Some(slot) if u64::from(slot) >= count => {
-                let message =
-                    format!("{network} has {count} slots for tiers of /{}, counted from 0", tier.prefix);
+                let message = format!("{network} has {count} slots for tiers of /{prefix}, counted from 0");
                 cx.tell(Finding::error("slot-out-of-range", message).help(help), &format!("{pointer}/slot"));
             }
             Some(_) => {}
@@ -66,21 +79,22 @@ pub(super) fn slots(cx: &mut Cx<'_>) {
 pub(super) fn overlaps(cx: &mut Cx<'_>) {
     let (network, tiers) = (cx.place.block, &cx.place.spec.network.tiers);
     for (index, tier) in tiers.iter().enumerate() {
-        let Some(block) = tier.slot.and_then(|slot| slots::slot(network, tier.prefix, slot)) else {
-            continue;
+        let blocks = slots::taken(network, tier);
+        let shares = |earlier: &&Tier| {
+            slots::taken(network, earlier)
+                .iter()
+                .find_map(|other| blocks.iter().find(|block| slots::overlap(**block, *other)))
         };
-        let shares = tiers[..index].iter().find(|earlier| {
-            let other = earlier.slot.and_then(|slot| slots::slot(network, earlier.prefix, slot));
-            other.is_some_and(|other| slots::overlap(block, other))
-        });
-        if let Some(earlier) = shares {
-            let message = format!("`{}` ({block}) overlaps `{}`", tier.name, earlier.name);
-            let finding = Finding::error("tiers-overlap", message);
-            let free = slots::free(network, tier.prefix, tiers);
-            let help = free
-                .map_or_else(|| "no slot is free".to_owned(), |s| format!("the next free one: `slot: {s}`"));
-            cx.tell(finding.help(help), &format!("/spec/network/tiers/{index}/slot"));
-        }
+        let found = tiers[..index].iter().find_map(|earlier| Some((earlier, shares(&earlier)?)));
+        let Some((earlier, block)) = found else { continue };
+        let message = format!("`{}` ({block}) overlaps `{}`", tier.name, earlier.name);
+        let finding = Finding::error("tiers-overlap", message);
+        let (help, field) = match tier.prefix.and_then(|prefix| slots::free(network, prefix, tiers)) {
+            Some(slot) => (format!("the next free one: `slot: {slot}`"), "slot"),
+            None if tier.subnets.is_empty() => ("no slot is free".to_owned(), "slot"),
+            None => ("subnets share no addresses".to_owned(), "subnets"),
+        };
+        cx.tell(finding.help(help), &format!("/spec/network/tiers/{index}/{field}"));
     }
 }
 
@@ -88,7 +102,7 @@ pub(super) fn overlaps(cx: &mut Cx<'_>) {
 pub(super) fn ipv6(cx: &mut Cx<'_>) {
     let longest = slots::ipv6_longest(cx.place.block);
     for (index, tier) in cx.place.spec.network.tiers.iter().enumerate() {
-        if cx.place.spec.network.ipv6 && tier.prefix > longest {
+        if cx.place.spec.network.ipv6 && tier.prefix.is_some_and(|prefix| prefix > longest) {
             let message =
                 format!("with IPv6 the subnets of `{}` have a prefix of at most {longest}", tier.name);
             let finding = Finding::error("ipv6-too-small", message);

@@ -12,6 +12,7 @@ use aplomo_resources::ec2::{self, SeenRule, model};
 use aws_sdk_ec2::Client;
 use aws_sdk_ec2::types::{SecurityGroup, SecurityGroupRule};
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
 
 const GROUPS: &str = "ec2:DescribeSecurityGroups";
@@ -60,7 +61,12 @@ impl Survey for Groups {
                 continue;
             }
             let ours = matches!(mark, OwnerMark::Marked { .. });
-            take_group(view, &mut named, Find { within: Some(vpc), ..Find::new(id, mark) }, (group, &tags));
+            let open = match all.is_complete() {
+                true => Sight::Value(inside.iter().filter_map(|rule| everywhere(rule)).collect()),
+                false => Sight::Hidden,
+            };
+            let find = Find { within: Some(vpc), ..Find::new(id, mark) };
+            take_group(view, &mut named, find, (group, &tags, open));
             for rule in inside {
                 take_rule(view, &mut single, id, rule, ours);
             }
@@ -73,11 +79,12 @@ fn take_group(
     view: &View<'_, Client>,
     catch: &mut Catch,
     find: Find<'_>,
-    (group, tags): (&SecurityGroup, &Tags),
+    (group, tags, lets_all_out): (&SecurityGroup, &Tags, Sight<BTreeSet<SmolStr>>),
 ) {
     let fields = model::SecurityGroup::<Seen> {
         name: word(group.group_name.as_deref()),
         description: sight(group.description.clone()),
+        lets_all_out,
         tags: fields_of(tags),
     };
     catch.take::<ec2::SecurityGroups>(view.scope, find, &fields);
@@ -126,11 +133,18 @@ fn take_rule(
     catch.take::<ec2::SecurityGroupRules>(view.scope, find, &seen_rule_of(rule));
 }
 
-/// The rule that every new group has.
+/// Whether it is a rule that every new group has.
 fn lets_all_out(rule: &SecurityGroupRule) -> bool {
-    let world = rule.cidr_ipv4.as_deref() == Some("0.0.0.0/0") || rule.cidr_ipv6.as_deref() == Some("::/0");
+    everywhere(rule).is_some()
+}
+
+/// The block of such a rule.
+fn everywhere(rule: &SecurityGroupRule) -> Option<SmolStr> {
+    let block = rule.cidr_ipv4.as_deref().or(rule.cidr_ipv6.as_deref())?;
+    let world = ["0.0.0.0/0", "::/0"].contains(&block);
     let plain = rule.description.as_deref().is_none_or(str::is_empty);
-    rule.is_egress == Some(true) && rule.ip_protocol.as_deref() == Some("-1") && world && plain
+    let all = rule.is_egress == Some(true) && rule.ip_protocol.as_deref() == Some("-1");
+    (all && world && plain).then(|| SmolStr::new(block))
 }
 
 /// A rule in normal form.

@@ -1,6 +1,7 @@
 //! Security groups without their rules, and the group that comes with a network.
 //!
-//! A new group lets everything out. That rule is taken away at once: what may go out is wished rule by rule.
+//! A new group lets everything out. That rule is taken away at once where it is not wished just so: what may go out is
+//! wished rule by rule.
 
 use super::holders::{GROUPS, INTERFACES, Uses, explained};
 use super::{CREATE_TAGS, DELETE_TAGS, SETTLE, birth, tagged};
@@ -23,6 +24,9 @@ const CREATE: &str = "ec2:CreateSecurityGroup";
 const DELETE: &str = "ec2:DeleteSecurityGroup";
 const REVOKE_IN: &str = "ec2:RevokeSecurityGroupIngress";
 const REVOKE_OUT: &str = "ec2:RevokeSecurityGroupEgress";
+
+const FOUR: &str = "0.0.0.0/0";
+const SIX: &str = "::/0";
 
 const USES: Uses = Uses {
     interfaces: "group-id",
@@ -52,12 +56,11 @@ impl Craft for SecurityGroups {
             .description(job.need(after, "/description", text)?)
             .tag_specifications(birth(job, ResourceType::SecurityGroup)?);
         let answer = send!(job, CREATE, YOUNG, request)?;
-        job.born(CREATE, answer.group_id.as_deref())?;
-        shut(job).await
+        job.born(CREATE, answer.group_id.as_deref())
     }
 
-    async fn shape(_: &mut Job<'_, Client>, _: &WantedFields) -> Result<(), CallError> {
-        Ok(())
+    async fn shape(job: &mut Job<'_, Client>, after: &WantedFields) -> Result<(), CallError> {
+        shut(job, after).await
     }
 
     async fn unmake(job: &mut Job<'_, Client>, id: &RemoteId) -> Result<(), CallError> {
@@ -68,21 +71,33 @@ impl Craft for SecurityGroups {
     tagged!();
 }
 
-/// Takes away the rules that let everything out: a network with IPv6 brings a second one. Each has a
+/// Takes away the rules that let everything out, but for those that shall stay; also of a group that an interrupted run
+/// made. A network with IPv6 brings a second one. Each has a
 /// call of its own, since one that names a rule which is not there is refused whole; a network that was
 /// listed without an IPv6 block before this wave needs no second call.
-async fn shut(job: &mut Job<'_, Client>) -> Result<(), CallError> {
+async fn shut(job: &mut Job<'_, Client>, after: &WantedFields) -> Result<(), CallError> {
+    let kept = match want(after, "/letsAllOut", texts).map_err(|why| not_sent(&why))? {
+        Want::Leave => return Ok(()),
+        Want::Clear => Vec::new(),
+        Want::Set(kept) => kept,
+    };
+    let there = job.seen("/letsAllOut").and_then(texts);
+    let goes = |block: &str| {
+        !kept.iter().any(|kept| *kept == block)
+            && there.as_ref().is_none_or(|there| there.iter().any(|there| *there == block))
+    };
     let id = job.id()?;
     let all = IpPermission::builder().ip_protocol("-1");
-    let four = all.clone().ip_ranges(IpRange::builder().cidr_ip("0.0.0.0/0").build()).build();
-    let six = all.ipv6_ranges(Ipv6Range::builder().cidr_ipv6("::/0").build()).build();
+    let four = all.clone().ip_ranges(IpRange::builder().cidr_ip(FOUR).build()).build();
+    let six = all.ipv6_ranges(Ipv6Range::builder().cidr_ipv6(SIX).build()).build();
     let client = job.pen.client.clone();
     let request =
         |permission| client.revoke_security_group_egress().group_id(id.as_str()).ip_permissions(permission);
     let plain = job.container().is_ok_and(|vpc| {
         job.pen.line.site.without_ipv6.lock().unwrap_or_else(PoisonError::into_inner).contains(vpc)
     });
-    for permission in [Some(four), Some(six).filter(|_| !plain)].into_iter().flatten() {
+    let (four, six) = (Some(four).filter(|_| goes(FOUR)), Some(six).filter(|_| goes(SIX) && !plain));
+    for permission in [four, six].into_iter().flatten() {
         or_no_rule(send!(job, REVOKE_OUT, NEW_GROUP, request(permission)))?;
     }
     Ok(())

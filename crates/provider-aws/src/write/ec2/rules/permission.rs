@@ -137,3 +137,24 @@ pub(super) fn request_of_rule(rule: &Rule) -> SecurityGroupRuleRequest {
     }
     .build()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// moto drops it (its model of a rule keeps the list's id alone), so only what is sent can be looked at.
+    #[test]
+    fn the_description_of_a_rule_for_a_prefix_list_is_sent() {
+        let rule = Rule {
+            egress: false,
+            atom: "ingress|tcp|443|443|pl-1".into(),
+            protocol: "tcp".into(),
+            ports: (Some(443), Some(443)),
+            peer: Peer::List("pl-1".into()),
+            description: Some("the office".into()),
+        };
+        let sent = permissions([&rule].into_iter());
+        let list = sent[0].prefix_list_ids().first().unwrap();
+        assert_eq!((list.prefix_list_id(), list.description()), (Some("pl-1"), Some("the office")));
+    }
+}
