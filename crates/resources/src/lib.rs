@@ -8,6 +8,7 @@ pub mod acm;
 pub mod aplomo;
 mod change;
 pub mod ec2;
+pub mod github;
 pub mod iam;
 pub mod logs;
 mod normal;
