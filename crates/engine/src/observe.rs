@@ -48,6 +48,7 @@ impl Engine {
             memory: None,
             exact: &[],
             around: false,
+            sought: None,
         }
     }
 

@@ -83,11 +83,14 @@ struct Installation {
     permissions: BTreeMap<String, String>,
     #[serde(default)]
     suspended_at: Option<String>,
+    #[serde(default)]
+    repository_selection: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+/// Not Debug: it holds a token.
+#[derive(Deserialize)]
 struct Minted {
-    token: SecretString,
+    token: String,
     expires_at: Timestamp,
 }
 
@@ -127,6 +130,13 @@ impl Keys {
         Ok(client)
     }
 
+    /// Whether we are an App that is let into some repositories only.
+    pub(crate) async fn sees_only_some(&self, line: &Line<'_>) -> Result<bool, GithubProblem> {
+        let Some(app) = self.own.app else { return Ok(false) };
+        let installation = self.installation.get_or_try_init(|| self.find(line, app)).await?;
+        Ok(installation.repository_selection.as_deref() == Some("selected"))
+    }
+
     async fn mint(
         &self,
         line: &Line<'_>,
@@ -145,7 +155,7 @@ impl Keys {
         let route = Route::new(Method::POST, "/app/installations/{installation_id}/access_tokens", &[&id]);
         let answer = line.as_ourselves(&self.own.client, &route, Some(&body)).await?;
         let Minted { token, expires_at } = answer.json(&route.call)?;
-        let crab = self.own.client.crab.user_access_token(token);
+        let crab = self.own.client.crab.user_access_token(SecretString::from(token));
         let crab = crab.map_err(|e| GithubProblem::NotSent { call: route.call, why: e.to_string() })?;
         Ok((Client { crab, token: number() }, expires_at))
     }

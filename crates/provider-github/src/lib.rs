@@ -8,6 +8,7 @@
 
 mod answer;
 mod config;
+mod connect;
 mod endpoint;
 mod etags;
 mod help;
@@ -17,8 +18,10 @@ mod names;
 mod pace;
 mod permissions;
 mod problem;
+mod read;
 mod route;
 
 pub use config::{Credentials, GITHUB_COM, GithubConfig, Timeouts, Vault};
+pub use connect::{Github, Session};
 pub use permissions::{READ_PERMISSIONS, write_permissions};
 pub use problem::GithubProblem;
