@@ -12,7 +12,7 @@ use crate::read::inside::{Actions, Autolinks, Environments, InRepository, Invita
 use crate::read::org::Organisation;
 use crate::read::properties::Properties;
 use crate::route::Route;
-use aplomo_core::ports::{ReadCx, Reader};
+use aplomo_core::ports::{ApprovedStep, ReadCx, Reader, Writer};
 use aplomo_core::{Account, TypeName};
 use serde_json::Value;
 use std::sync::Arc;
@@ -110,6 +110,13 @@ impl Github {
         types.sort();
         types.dedup();
         types
+    }
+
+    /// The writers for what is approved: one per type that the steps speak of, none without steps. Tokens
+    /// that can write are minted here and nowhere else, when the first call needs them.
+    #[must_use]
+    pub fn writers(&self, approved: &[ApprovedStep<'_>]) -> Vec<Box<dyn Writer>> {
+        crate::write::writers(&self.site, approved)
     }
 
     /// The run is over: tokens that write are given up.

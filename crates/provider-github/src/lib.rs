@@ -20,8 +20,17 @@ mod permissions;
 mod problem;
 mod read;
 mod route;
+mod wanted;
+mod write;
 
 pub use config::{Credentials, GITHUB_COM, GithubConfig, Timeouts, Vault};
 pub use connect::{Github, Session};
 pub use permissions::{READ_PERMISSIONS, write_permissions};
 pub use problem::GithubProblem;
+
+/// Every GraphQL document that can be sent, so that a test holds them against GitHub's own schema.
+#[must_use]
+pub fn graphql_documents() -> Vec<String> {
+    let mutations = write::mutations().map(str::to_owned);
+    read::sweep::documents::all().into_iter().chain(mutations).collect()
+}

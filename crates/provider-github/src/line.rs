@@ -155,12 +155,12 @@ impl<'a> Line<'a> {
         Box::pin(self.site.keys.client(self, &Purpose::Read)).await
     }
 
-    /// A write, sent once. A limit comes back as [`Failure::Limit`]: nothing happened.
+    /// A write, sent once, after `before` limits. A limit comes back as [`Failure::Limit`]: nothing happened.
     pub(crate) async fn write_once(
         &self,
         client: &Client,
         route: &Route,
-        body: Option<&Value>,
+        (body, before): (Option<&Value>, u32),
     ) -> Result<Answer, Failure> {
         let parcel = if route.call.starts_with(GRAPHQL) {
             Parcel { call: &route.call, ..self.graphql_parcel(body.unwrap_or(&Value::Null)) }
@@ -169,7 +169,7 @@ impl<'a> Line<'a> {
         };
         let result = self.attempt(client, &parcel).await;
         if let Err(Failure::Limit(limit)) = &result {
-            self.heed(&parcel, limit, 0);
+            self.heed(&parcel, limit, before);
         }
         result
     }

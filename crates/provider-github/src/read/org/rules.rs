@@ -42,7 +42,7 @@ fn fields(line: &Line<'_>, rule: &Value) -> BranchProtectionRule<Seen> {
     let bypass = who(None, "bypassPullRequestAllowances");
     let force_pushers = who(None, "bypassForcePushAllowances");
     let reviews = flag(rule, "requiresApprovingReviews");
-    let (checks, check_apps) = checks(rule);
+    let (checks, check_apps) = checks(line, rule);
     BranchProtectionRule {
         pattern: word(rule, "pattern"),
         approvals: only_if(&reviews, number(rule, "requiredApprovingReviewCount")),
@@ -89,7 +89,7 @@ fn only_if<T>(switch: &Sight<bool>, value: Sight<T>) -> Sight<T> {
 }
 
 /// The contexts that must pass, and the apps they must come from.
-fn checks(rule: &Value) -> (Sight<BTreeSet<SmolStr>>, BTreeMap<String, Sight<SmolStr>>) {
+fn checks(line: &Line<'_>, rule: &Value) -> (Sight<BTreeSet<SmolStr>>, BTreeMap<String, Sight<SmolStr>>) {
     if rule["requiresStatusChecks"] == false {
         return (Sight::Absent, BTreeMap::new());
     }
@@ -97,6 +97,7 @@ fn checks(rule: &Value) -> (Sight<BTreeSet<SmolStr>>, BTreeMap<String, Sight<Smo
     let contexts = some_words(all.iter().filter_map(|check| must(check, "context")));
     let apps = all.iter().filter_map(|check| {
         let app = id(&check["app"], "databaseId")?;
+        actor(line, &check["app"]);
         Some((must(check, "context")?.to_owned(), Sight::Value(SmolStr::new(app))))
     });
     (contexts, apps.collect())
