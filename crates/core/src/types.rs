@@ -54,8 +54,30 @@ pub enum Counting {
     PerTenant,
     /// By share alone, per container (records of a zone).
     PerContainer,
+    /// By share alone, per container, with the type's own limit in thousandths whatever the tenant's is,
+    /// from few on too: a team's members. One is always allowed.
+    ShareOfContainer(u32),
     /// Not at all: removing it loses nothing (our own settings).
     Exempt,
+}
+
+impl Counting {
+    /// Whether each container is counted for itself.
+    #[must_use]
+    pub const fn is_per_container(self) -> bool {
+        matches!(self, Self::PerContainer | Self::ShareOfContainer(_))
+    }
+}
+
+/// What becomes of an object whose wish goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Removal {
+    /// It is deleted.
+    #[default]
+    Deletes,
+    /// It is put away with all that is in it, and can be fetched back: what it holds is not lost, and
+    /// what is in it is let go rather than taken apart.
+    Archives,
 }
 
 /// What there is to know of a wished object beside its fields, for [`Type::notices`].
@@ -67,6 +89,8 @@ pub struct Watch<'a> {
     pub hints: &'a BTreeMap<SmolStr, Datum>,
     /// The moment to judge for.
     pub as_of: Timestamp,
+    /// When we last wrote it, where that is recorded.
+    pub applied_at: Option<Timestamp>,
 }
 
 /// A type of remote object. Everything here is pure.
@@ -77,6 +101,8 @@ pub trait Type: Send + Sync + 'static {
     const STATEFUL: bool;
     /// How removals are counted.
     const COUNTING: Counting;
+    /// What becomes of one whose wish goes.
+    const REMOVAL: Removal = Removal::Deletes;
     /// The model in both modes.
     type Model<M: Mode>: Model<M>;
 
@@ -106,6 +132,15 @@ pub trait Type: Send + Sync + 'static {
     fn notices(_seen: &Self::Model<Seen>, _watch: &Watch<'_>) -> Vec<Finding> {
         Vec::new()
     }
+    /// Whether a field that differs means nothing, given all that is wished and seen: the remote system
+    /// answers so whatever is asked for.
+    fn indifferent(_path: &FieldPath, _wanted: &WantedFields, _seen: &SeenFields) -> bool {
+        false
+    }
+    /// What its container must not lose the last of, in a word: an administrator.
+    fn keeps(_seen: &SeenFields) -> Option<&'static str> {
+        None
+    }
 }
 
 /// The erased form of a [`Type`].
@@ -116,6 +151,8 @@ pub trait ResourceType: Send + Sync {
     fn stateful(&self) -> bool;
     /// See [`Type::COUNTING`].
     fn counting(&self) -> Counting;
+    /// See [`Type::REMOVAL`].
+    fn removal(&self) -> Removal;
     /// See [`Type::beside`].
     fn beside(&self, identity: &str) -> Option<SmolStr>;
     /// See [`Type::clashes`].
@@ -135,6 +172,10 @@ pub trait ResourceType: Send + Sync {
     /// # Errors
     /// Where the fields do not fit the model.
     fn notices(&self, seen: &SeenFields, watch: &Watch<'_>) -> Result<Vec<Finding>, Misfit>;
+    /// See [`Type::indifferent`].
+    fn indifferent(&self, path: &FieldPath, wanted: &WantedFields, seen: &SeenFields) -> bool;
+    /// See [`Type::keeps`].
+    fn keeps(&self, seen: &SeenFields) -> Option<&'static str>;
     /// Normalises erased fields; used by the conformance tests.
     ///
     /// # Errors
@@ -178,6 +219,9 @@ impl<T: Type> ResourceType for Erased<T> {
     fn counting(&self) -> Counting {
         T::COUNTING
     }
+    fn removal(&self) -> Removal {
+        T::REMOVAL
+    }
     fn beside(&self, identity: &str) -> Option<SmolStr> {
         T::beside(identity)
     }
@@ -201,6 +245,12 @@ impl<T: Type> ResourceType for Erased<T> {
     }
     fn notices(&self, seen: &SeenFields, watch: &Watch<'_>) -> Result<Vec<Finding>, Misfit> {
         Ok(T::notices(&<T::Model<Seen> as Model<Seen>>::from_fields(seen)?, watch))
+    }
+    fn indifferent(&self, path: &FieldPath, wanted: &WantedFields, seen: &SeenFields) -> bool {
+        T::indifferent(path, wanted, seen)
+    }
+    fn keeps(&self, seen: &SeenFields) -> Option<&'static str> {
+        T::keeps(seen)
     }
     fn normalise(&self, wanted: &WantedFields) -> Result<WantedFields, Vec<Finding>> {
         let model = <T::Model<Wanted> as Model<Wanted>>::from_fields(wanted)

@@ -8,7 +8,7 @@ use crate::matching::{Basis, Matches, find_all};
 use crate::place::is_own;
 use crate::removal::{Certainty, Fate, Removals, fate};
 use crate::world::World;
-use crate::{accounts, depends, ending, groups, guards, holds, order, superseded, unmanaged};
+use crate::{accounts, archive, depends, ending, groups, guards, holds, keep, order, superseded, unmanaged};
 use aplomo_core::digest::Digest;
 use aplomo_core::plan::{Action, FORMAT_VERSION, HeldBy, Meta, Plan, Unmanaged, Unverifiable};
 use aplomo_core::{Address, Finding, Severity, SourceName, Timestamp};
@@ -41,6 +41,7 @@ pub(crate) fn assemble(input: &PlanInput<'_>) -> Plan {
     work.findings.extend(accounts::note(input, &mut work.drafts));
     digests(&mut work);
     holds::hold(input, &mut work.drafts, &work.findings);
+    work.findings.extend(keep::keep(input, &world, &mut work.drafts));
     work.findings.extend(guards::guard(input, &world, &matches, &mut work.drafts));
     holds::spread(input, &mut work.drafts);
     finish(input, work)
@@ -72,6 +73,7 @@ fn go<'a>(input: &PlanInput<'a>, world: &World<'a>, matches: &Matches<'a>, work:
     work.unverifiable.append(&mut removals.unverifiable);
     work.drafts.append(&mut removals.drafts);
     unmanaged::note_left_in(world, &unmanaged, &mut work.drafts);
+    archive::let_go_inside(input, &mut work.drafts);
     note_exclusive(&mut work.drafts, &would_go);
 }
 

@@ -148,6 +148,10 @@ impl HeldBy {
     pub const INVALID: Self = Self(SmolStr::new_static("invalid"));
     /// What it depends on, or its pair, is held.
     pub const DEPENDENCY: Self = Self(SmolStr::new_static("dependency"));
+    /// It would take our own access away.
+    pub const OWN_ACCESS: Self = Self(SmolStr::new_static("own-access"));
+    /// It would take the last administrator of what it is in.
+    pub const LAST_KEEPER: Self = Self(SmolStr::new_static("last-keeper"));
     /// The source's history was rewritten.
     pub const SOURCE: Self = Self(SmolStr::new_static("source-held"));
 

@@ -67,7 +67,7 @@ pub mod output {
     /// When a secret, variable or webhook was last written, RFC 3339.
     pub const UPDATED_AT: &str = "updatedAt";
     /// `true` on what gives our own credentials their access: never taken away.
-    pub const OWN_ACCESS: &str = "ownAccess";
+    pub use aplomo_core::observation::OWN_ACCESS;
     /// Which fields an enforced security configuration of the organisation owns: a list of paths.
     pub const ENFORCED: &str = "enforced";
 }
