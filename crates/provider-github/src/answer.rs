@@ -107,11 +107,11 @@ impl Answer {
         let Ok(body) = serde_json::from_slice::<Value>(&self.body) else { return String::new() };
         let mut said = vec![body["message"].as_str().unwrap_or_default().to_owned()];
         let errors = body["errors"].as_array();
-        said.extend(errors.into_iter().flatten().filter_map(|error| match error {
-            Value::String(text) => Some(text.clone()),
+        said.extend(errors.into_iter().flatten().map(|error| match error {
+            Value::String(text) => text.clone(),
             error => {
                 let parts = ["resource", "field", "code", "message"].map(|key| error[key].as_str());
-                Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" "))
+                parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
             }
         }));
         said.retain(|text| !text.is_empty());
@@ -158,7 +158,8 @@ pub(crate) fn judge(
 /// `Retry-After`, or only so in words.
 fn limit(answer: &Answer, counter: Counter, now: Timestamp) -> Option<Limit> {
     let request_id = answer.request_id.clone();
-    let after = answer.number("retry-after").map(|seconds| Duration::from_secs(seconds.max(0).unsigned_abs()));
+    let after =
+        answer.number("retry-after").map(|seconds| Duration::from_secs(seconds.max(0).unsigned_abs()));
     let refused = matches!(answer.status, 403 | 429);
     let words = || answer.message().to_lowercase();
     if refused && (after.is_some() || words().contains("secondary rate limit")) {

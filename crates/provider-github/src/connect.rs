@@ -8,7 +8,9 @@ use crate::line::{Line, Site};
 use crate::names::Names;
 use crate::pace::Pace;
 use crate::problem::GithubProblem;
-use crate::read::inside::{Actions, Autolinks, Environments, InRepository, Invitations, Secrets, Variables, Webhooks};
+use crate::read::inside::{
+    Actions, Autolinks, Environments, InRepository, Invitations, Secrets, Variables, Webhooks,
+};
 use crate::read::org::Organisation;
 use crate::read::properties::Properties;
 use crate::route::Route;
@@ -75,9 +77,6 @@ impl Github {
         let line = Line::to_read(&self.site, cx);
         let route = Route::get("/orgs/{org}", &[&self.site.organisation]);
         let organisation: Value = line.ask(&route).await?;
-        if let Some(node) = organisation["node_id"].as_str() {
-            self.site.names.learn_organisation(node);
-        }
         let login = organisation["login"].as_str().map(str::to_lowercase);
         login.and_then(|login| Account::new(login).ok()).ok_or_else(|| GithubProblem::Unreadable {
             call: route.call,

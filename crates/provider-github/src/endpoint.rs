@@ -60,7 +60,8 @@ mod tests {
     #[test]
     fn tokens_never_travel_in_the_clear() {
         assert!(Endpoint::parse("http://127.0.0.1:8080").is_ok());
-        for bad in ["http://git.example.com", "ftp://localhost", "https://", "git.example.com", "https://u@h"] {
+        for bad in ["http://git.example.com", "ftp://localhost", "https://", "git.example.com", "https://u@h"]
+        {
             assert!(Endpoint::parse(bad).is_err(), "{bad}");
         }
     }

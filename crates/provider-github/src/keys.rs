@@ -65,7 +65,10 @@ impl Own {
             Credentials::App { id, key } => {
                 let pem = EncodingKey::from_rsa_pem(key.expose_secret().as_bytes());
                 let pem = pem.map_err(|_| {
-                    bad("the App's private key", "is no RSA key in PEM form: use the file that GitHub gave".into())
+                    bad(
+                        "the App's private key",
+                        "is no RSA key in PEM form: use the file that GitHub gave".into(),
+                    )
                 })?;
                 (builder.app((*id).into(), pem), Some(*id))
             }
@@ -144,7 +147,8 @@ impl Keys {
         purpose: &Purpose,
     ) -> Result<(Client, Timestamp), GithubProblem> {
         let installation = self.installation.get_or_try_init(|| self.find(line, app)).await?;
-        let mut body = serde_json::json!({ "permissions": permissions::granted(purpose, &installation.permissions) });
+        let mut body =
+            serde_json::json!({ "permissions": permissions::granted(purpose, &installation.permissions) });
         if let Purpose::Write { repositories: Some(ids), .. } = purpose
             && !ids.is_empty()
             && ids.len() <= MOST_REPOSITORIES
@@ -177,7 +181,10 @@ impl Keys {
         match installation.suspended_at {
             Some(_) => Err(GithubProblem::Config {
                 what: "the App's installation",
-                why: format!("in `{}` is suspended: an owner of the organisation can lift that", self.organisation),
+                why: format!(
+                    "in `{}` is suspended: an owner of the organisation can lift that",
+                    self.organisation
+                ),
             }),
             None => Ok(installation),
         }

@@ -190,7 +190,14 @@ impl<'a> Line<'a> {
 
     fn graphql_parcel<'p>(&self, body: &'p Value) -> Parcel<'p> {
         let path = self.site.endpoint.graphql.clone();
-        Parcel { method: &Method::POST, path, call: GRAPHQL, body: Some(body), etag: None, counter: Counter::Graphql }
+        Parcel {
+            method: &Method::POST,
+            path,
+            call: GRAPHQL,
+            body: Some(body),
+            etag: None,
+            counter: Counter::Graphql,
+        }
     }
 
     /// The path of a link without the prefix that [`Line::parcel`] puts before it.
@@ -215,7 +222,8 @@ impl<'a> Line<'a> {
                 }
                 Err(Failure::Problem(problem)) => {
                     failures += 1;
-                    let again = problem.is_ambiguous() || matches!(problem, GithubProblem::Unreachable { .. });
+                    let again =
+                        problem.is_ambiguous() || matches!(problem, GithubProblem::Unreachable { .. });
                     if !again || failures >= ATTEMPTS {
                         return Err(problem);
                     }
@@ -265,7 +273,8 @@ impl<'a> Line<'a> {
         if let Some(etag) = parcel.etag {
             request = request.header(IF_NONE_MATCH, etag);
         }
-        let request = client.crab.build_request(request.header("accept", "application/vnd.github+json"), parcel.body);
+        let request =
+            client.crab.build_request(request.header("accept", "application/vnd.github+json"), parcel.body);
         let request = request.map_err(|e| Failure::Problem(not_sent(e.to_string())))?;
         self.calls.count(parcel.call);
         let sent = async {

@@ -13,14 +13,13 @@ pub(crate) struct Named {
     pub(crate) node: String,
 }
 
-/// Repositories, teams and users by numeric id, and the organisation's own ids.
+/// Repositories, teams, users and apps by numeric id.
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     repositories: Mutex<BTreeMap<String, Named>>,
     teams: Mutex<BTreeMap<String, Named>>,
     users: Mutex<BTreeMap<String, Named>>,
     apps: Mutex<BTreeMap<String, Named>>,
-    organisation: Mutex<Option<String>>,
 }
 
 fn open<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -44,13 +43,5 @@ impl Names {
         learn_team, team, teams;
         learn_user, user, users;
         learn_app, app, apps;
-    }
-
-    pub(crate) fn learn_organisation(&self, node: &str) {
-        *open(&self.organisation) = Some(node.to_owned());
-    }
-
-    pub(crate) fn organisation(&self) -> Option<String> {
-        open(&self.organisation).clone()
     }
 }

@@ -39,7 +39,9 @@ pub fn write_permissions(type_name: &TypeName) -> &'static [Need] {
         t if *t == names::SECRET => &["secrets", "environments"],
         t if *t == names::WEBHOOK => &["repository_hooks"],
         t if *t == names::LABEL => &["issues"],
-        t if *t == names::CUSTOM_PROPERTY => &["repository_custom_properties", "organization_custom_properties"],
+        t if *t == names::CUSTOM_PROPERTY => {
+            &["repository_custom_properties", "organization_custom_properties"]
+        }
         t if *t == names::RULESET => &["administration", "organization_administration"],
         t if *t == names::TEAM || *t == names::TEAM_MEMBERSHIP => &["members"],
         t if *t == names::ACTIONS_SETTINGS => &["administration", "actions"],
@@ -52,7 +54,8 @@ pub fn write_permissions(type_name: &TypeName) -> &'static [Need] {
 pub(crate) fn granted(purpose: &Purpose, held: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let none = BTreeSet::new();
     let needs = if let Purpose::Write { needs, .. } = purpose { needs } else { &none };
-    let writes = |permission: &str| matches!(held.get(permission).map(String::as_str), Some("write" | "admin"));
+    let writes =
+        |permission: &str| matches!(held.get(permission).map(String::as_str), Some("write" | "admin"));
     let reads = READ_PERMISSIONS.iter().filter(|p| held.contains_key(**p)).map(|p| (*p, "read"));
     let written = needs.iter().filter(|p| writes(p)).map(|p| (*p, "write"));
     reads.chain(written).map(|(permission, level)| (permission.to_owned(), level.to_owned())).collect()

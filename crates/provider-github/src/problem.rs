@@ -15,7 +15,9 @@ pub enum GithubProblem {
         why: String,
     },
     /// No connection could be made.
-    #[error("{call}: {endpoint} cannot be reached ({why}); check `github.url` in the configuration and the network")]
+    #[error(
+        "{call}: {endpoint} cannot be reached ({why}); check `github.url` in the configuration and the network"
+    )]
     Unreachable {
         /// The call.
         call: String,

@@ -12,7 +12,9 @@ use crate::problem::GithubProblem;
 use aplomo_core::fields::Sight;
 use aplomo_core::model::Model;
 use aplomo_core::observation::OwnerMark;
-use aplomo_core::{Coverage, Datum, Observation, Observed, RemoteId, Scope, Seen, Timestamp, TypeName, Types};
+use aplomo_core::{
+    Coverage, Datum, Observation, Observed, RemoteId, Scope, Seen, Timestamp, TypeName, Types,
+};
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -85,7 +87,8 @@ impl<'a> Haul<'a> {
         let known = self.types.get(type_name.as_str());
         let key = known.and_then(|known| known.identity(&fields).ok().flatten());
         let own = ("id", Datum::from(id.as_str()));
-        let outputs = outputs.into_iter().chain([own]).map(|(name, value)| (SmolStr::new_static(name), value));
+        let outputs =
+            outputs.into_iter().chain([own]).map(|(name, value)| (SmolStr::new_static(name), value));
         self.objects.push(Observed {
             type_name: type_name.clone(),
             scope,

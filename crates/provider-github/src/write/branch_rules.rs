@@ -125,7 +125,9 @@ fn checks(job: &Job<'_>, after: &WantedFields, input: &mut Map<String, Value>) -
         let Some(app) = apps.get(context) else { return Ok(json!({ "context": context })) };
         let known = job.pen.line.site.names.app(app);
         let known = known.ok_or_else(|| {
-            not_sent(&format!("the app {app} of the check {context} was not seen anywhere, so its GraphQL id is not known"))
+            not_sent(&format!(
+                "the app {app} of the check {context} was not seen anywhere, so its GraphQL id is not known"
+            ))
         })?;
         Ok(json!({ "context": context, "appId": known.node }))
     };
@@ -164,5 +166,7 @@ fn node(job: &Job<'_>, ids: &BTreeMap<String, String>, who: &str) -> Result<Stri
         _ => None,
     });
     let node = known.map(|known| known.node).filter(|node| !node.is_empty());
-    node.ok_or_else(|| not_sent(&format!("{who} was not seen in the organisation: check the name, then plan again")))
+    node.ok_or_else(|| {
+        not_sent(&format!("{who} was not seen in the organisation: check the name, then plan again"))
+    })
 }

@@ -105,7 +105,8 @@ async fn patterns(job: &mut Job<'_>, after: &WantedFields, name: &str) -> Result
     }
     let wanted: BTreeSet<String> =
         wish(after, "/branches/patterns")?.set().map(texts).unwrap_or_default().into_iter().collect();
-    let there: BTreeSet<String> = job.there("/branches/patterns").map(texts).unwrap_or_default().into_iter().collect();
+    let there: BTreeSet<String> =
+        job.there("/branches/patterns").map(texts).unwrap_or_default().into_iter().collect();
     let repository = job.repository().await?;
     let parts = [job.organisation(), repository.as_str(), name];
     for pattern in wanted.difference(&there) {

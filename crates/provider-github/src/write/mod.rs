@@ -163,9 +163,11 @@ impl Pen<'_> {
         let mut attempt = 0;
         loop {
             self.line.write_turn(route).await.map_err(CallError::from)?;
-            let client = self.line.site.keys.client(&self.line, self.purpose).await.map_err(CallError::from)?;
+            let client =
+                self.line.site.keys.client(&self.line, self.purpose).await.map_err(CallError::from)?;
+            let before = attempt;
             let sent = async {
-                match self.line.write_once(&client, route, (body, attempt)).await {
+                match self.line.write_once(&client, route, (body, before)).await {
                     Ok(answer) => Ok((answer.clone(), answer.request_id)),
                     Err(Failure::Problem(problem)) => Err(problem.into()),
                     Err(Failure::Limit(limit)) => Err(CallError::Refused {

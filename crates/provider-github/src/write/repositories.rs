@@ -118,7 +118,8 @@ async fn from_nothing(job: &mut Job<'_>, after: &WantedFields, name: &str) -> Re
         body.insert("auto_init".into(), json!(true));
     }
     let organisation = job.organisation();
-    let answer = job.send(Method::POST, "/orgs/{org}/repos", &[organisation], Some(Value::Object(body))).await?;
+    let answer =
+        job.send(Method::POST, "/orgs/{org}/repos", &[organisation], Some(Value::Object(body))).await?;
     answer.json("github:POST /orgs/{org}/repos").map_err(CallError::from)
 }
 
@@ -249,5 +250,7 @@ async fn default_branch(job: &mut Job<'_>, after: &WantedFields, name: &str) -> 
     };
     let parts = [job.organisation(), name, first];
     let body = json!({ "new_name": branch });
-    job.send(Method::POST, "/repos/{owner}/{repo}/branches/{branch}/rename", &parts, Some(body)).await.map(drop)
+    job.send(Method::POST, "/repos/{owner}/{repo}/branches/{branch}/rename", &parts, Some(body))
+        .await
+        .map(drop)
 }

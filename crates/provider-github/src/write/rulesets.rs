@@ -61,7 +61,8 @@ impl Craft for Rulesets {
         }
         if any(job, after, "/requires/")? || any(job, after, "/forbids/")? {
             let current = job.ask(route.1, &parts).await?;
-            let current = current["rules"].as_array().ok_or_else(|| not_sent("GitHub does not show its rules"))?;
+            let current =
+                current["rules"].as_array().ok_or_else(|| not_sent("GitHub does not show its rules"))?;
             body.insert("rules".into(), rules(job, after, current)?);
         }
         if any(job, after, "/bypass")? {

@@ -228,7 +228,9 @@ impl Craft for Actions {
         let parts = [job.organisation(), repository.as_str()];
         permissions(job, after, &parts).await?;
         let differs = ["/allowed/githubOwned", "/allowed/verified", "/allowed/patterns"];
-        if let Some(body) = together(job, after, &differs, &["github_owned_allowed", "verified_allowed", "patterns_allowed"])? {
+        if let Some(body) =
+            together(job, after, &differs, &["github_owned_allowed", "verified_allowed", "patterns_allowed"])?
+        {
             job.send(Method::PUT, SELECTED, &parts, Some(body)).await?;
         }
         let differs = ["/workflow/permissions", "/workflow/canApprovePullRequests"];
@@ -285,7 +287,8 @@ fn together(
             Want::Set(value) => Some(value),
             Want::Leave | Want::Clear => job.there(path),
         };
-        let value = value.map(|value| if matches!(value, Datum::List(_)) { json!(texts(value)) } else { value.to_json() });
+        let value = value
+            .map(|value| if matches!(value, Datum::List(_)) { json!(texts(value)) } else { value.to_json() });
         body.extend(value.map(|value| ((*key).to_owned(), value)));
     }
     Ok(Some(Value::Object(body)))

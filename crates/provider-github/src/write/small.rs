@@ -72,8 +72,11 @@ impl Craft for Autolinks {
     const WHAT: &'static str = "the autolink";
 
     async fn make(job: &mut Job<'_>, after: &WantedFields) -> Result<(), CallError> {
-        let fields =
-            [("/prefix", "key_prefix"), ("/urlTemplate", "url_template"), ("/alphanumeric", "is_alphanumeric")];
+        let fields = [
+            ("/prefix", "key_prefix"),
+            ("/urlTemplate", "url_template"),
+            ("/alphanumeric", "is_alphanumeric"),
+        ];
         let body = birth(after, &fields)?;
         let repository = job.repository().await?;
         let parts = [job.organisation(), repository.as_str()];

@@ -57,7 +57,11 @@ impl Craft for Teams {
 
 fn learn(job: &Job<'_>, team: &Value) {
     if let (Some(id), Some(slug)) = (team["id"].as_u64(), team["slug"].as_str()) {
-        job.pen.line.site.names.learn_team(id.to_string(), slug, team["node_id"].as_str().unwrap_or_default());
+        job.pen.line.site.names.learn_team(
+            id.to_string(),
+            slug,
+            team["node_id"].as_str().unwrap_or_default(),
+        );
     }
 }
 

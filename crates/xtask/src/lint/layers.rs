@@ -33,6 +33,7 @@ const STORE: &str = "aplomo-store";
 const ENGINE: &str = "aplomo-engine";
 const SERVER: &str = "aplomo-server";
 const AWS: &str = "aplomo-provider-aws";
+const GITHUB: &str = "aplomo-provider-github";
 const HACK: &str = "aplomo-workspace-hack";
 const SANDBOX: &str = "aplomo-sandbox";
 
@@ -46,11 +47,12 @@ const PLACES: &[Place] = &[
     edge(STORE, &[CORE]),
     edge(HACK, &[]),
     edge(AWS, &[RESOURCES, CORE, HACK]),
+    edge(GITHUB, &[RESOURCES, CORE]),
     // docs/decisions/0011: one call makes a plan; providers stay behind the engine's ports.
     edge(ENGINE, &[PLANNER, CATALOG, RESOURCES, STORE, SOURCE, CORE]),
     edge(SERVER, &[CORE]),
     edge(SANDBOX, &[]),
-    edge("aplomo", &[SERVER, ENGINE, PLANNER, CATALOG, RESOURCES, AWS, STORE, SOURCE, CORE]),
+    edge("aplomo", &[SERVER, ENGINE, PLANNER, CATALOG, RESOURCES, AWS, GITHUB, STORE, SOURCE, CORE]),
     // The tool stands outside: it drives the sandbox, and nothing may depend on it.
     edge("aplomo-xtask", &[SANDBOX, PLANNER, CATALOG, RESOURCES, SOURCE, CORE]),
 ];

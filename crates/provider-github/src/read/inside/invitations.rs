@@ -43,6 +43,7 @@ fn take(place: &Place<'_, '_>, haul: &mut Haul<'_>, invitation: &Value) {
     find = find.with(output::INVITATION, Some(state));
     find = find.with(output::INVITED_AT, must(invitation, "created_at"));
     find.raw = id(invitation, "id");
-    find.waiting = (!expired).then(|| format!("{login} has not accepted the invitation to {} yet", place.name));
+    find.waiting =
+        (!expired).then(|| format!("{login} has not accepted the invitation to {} yet", place.name));
     haul.take(&names::COLLABORATOR, find, &fields);
 }

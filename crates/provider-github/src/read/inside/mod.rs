@@ -17,8 +17,8 @@ pub(crate) use webhooks::Webhooks;
 
 use crate::line::{Line, Site};
 use crate::problem::GithubProblem;
-use crate::read::{Haul, cut_short, sweep};
 use crate::read::sweep::node::{id, must};
+use crate::read::{Haul, cut_short, sweep};
 use crate::route::Route;
 use aplomo_core::ports::{Fut, Pick, ReadCx, Reader};
 use aplomo_core::{Coverage, Observation, Scope, TypeName};
@@ -39,7 +39,6 @@ pub(crate) trait Inside: Send + Sync + 'static {
 /// A repository to look into.
 pub(crate) struct Place<'p, 'a> {
     pub(crate) line: &'p Line<'a>,
-    pub(crate) cx: &'p ReadCx<'a>,
     /// Its numeric id.
     pub(crate) id: &'p str,
     /// Its name.
@@ -102,7 +101,7 @@ impl<I: Inside> Reader for InRepository<I> {
             match name_of(&line, id).await {
                 Ok(name) => {
                     I::FEEDS.iter().for_each(|t| haul.cover(t, Some(id), Coverage::Complete));
-                    let place = Place { line: &line, cx, id, name: &name };
+                    let place = Place { line: &line, id, name: &name };
                     I::look(&place, &mut haul).await;
                 }
                 Err(why) => I::FEEDS.iter().for_each(|t| haul.cover(t, None, Coverage::Failed(why.clone()))),

@@ -30,7 +30,9 @@ pub(super) fn collaborators(
         haul.cover(&names::COLLABORATOR, Some(repository), seen_of(false, "collaborators"));
     }
     for edge in all {
-        if edge["permissionSources"].is_null() || crate::read::sweep::node::hidden(&edge["permissionSources"]).is_some() {
+        if edge["permissionSources"].is_null()
+            || crate::read::sweep::node::hidden(&edge["permissionSources"]).is_some()
+        {
             let why = "GitHub does not tell where people's permissions come from".to_owned();
             haul.cover(&names::COLLABORATOR, Some(repository), Coverage::LowerBound(why));
             continue;

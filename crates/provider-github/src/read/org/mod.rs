@@ -30,13 +30,8 @@ use std::sync::Arc;
 use teams::Roster;
 
 /// What lives in repositories.
-const INSIDE: &[TypeName] = &[
-    names::COLLABORATOR,
-    names::DEPLOY_KEY,
-    names::LABEL,
-    names::RULESET,
-    names::BRANCH_PROTECTION_RULE,
-];
+const INSIDE: &[TypeName] =
+    &[names::COLLABORATOR, names::DEPLOY_KEY, names::LABEL, names::RULESET, names::BRANCH_PROTECTION_RULE];
 /// What teams and people are read for.
 const BESIDE: &[TypeName] =
     &[names::TEAM, names::TEAM_MEMBERSHIP, names::TEAM_GRANT, names::USER, names::RULESET];
@@ -120,7 +115,9 @@ impl Reading<'_, '_> {
         let all = sweep::repository_names(self.line).await?;
         self.haul.cover(&names::REPOSITORY, None, Coverage::Complete);
         self.only_some().await?;
-        let matters = |node: &&Value| id(node, "databaseId").is_some_and(|id| narrow.ids.iter().any(|i| i.as_str() == id));
+        let matters = |node: &&Value| {
+            id(node, "databaseId").is_some_and(|id| narrow.ids.iter().any(|i| i.as_str() == id))
+        };
         let (close, far): (Vec<&Value>, Vec<&Value>) = all.iter().partition(matters);
         far.iter().for_each(|node| self.glimpse(node));
         let ids: Vec<String> = close.iter().filter_map(|node| must(node, "id").map(str::to_owned)).collect();
@@ -156,7 +153,9 @@ impl Reading<'_, '_> {
             }
         };
         let cut = sweep.cut.get(field).and_then(Value::as_str);
-        let cut = cut.map(|why| Coverage::LowerBound(format!("only the first {} {field} could be read: {why}", all.len())));
+        let cut = cut.map(|why| {
+            Coverage::LowerBound(format!("only the first {} {field} could be read: {why}", all.len()))
+        });
         for coverage in gap.into_iter().chain(cut) {
             types.iter().for_each(|t| self.haul.cover(t, None, coverage.clone()));
         }
@@ -208,9 +207,6 @@ impl Reading<'_, '_> {
 
     /// People, teams, and the organisation's rulesets.
     async fn beside(&mut self, sweep: &Sweep, repositories: &[&Value], roles: &access::TeamRoles) {
-        if let Some(node) = must(&sweep.data, "id") {
-            self.line.site.names.learn_organisation(node);
-        }
         let people = self.list(sweep, "membersWithRole", &[names::USER]);
         let owners = people::members(&mut self.haul, self.line, &people);
         let known: BTreeSet<String> =
@@ -221,7 +217,8 @@ impl Reading<'_, '_> {
         let all = self.list(sweep, "teams", &[names::TEAM, names::TEAM_MEMBERSHIP, names::TEAM_GRANT]);
         let roster = Roster { line: self.line, owners: &owners, roles, memory: self.cx.memory };
         teams::all(&mut self.haul, &roster, &all);
-        let by_node = repositories.iter().filter_map(|r| Some((must(r, "id")?.to_owned(), id(r, "databaseId")?)));
+        let by_node =
+            repositories.iter().filter_map(|r| Some((must(r, "id")?.to_owned(), id(r, "databaseId")?)));
         rulesets::all(&mut self.haul, self.line, None, &sweep.data, &by_node.collect());
     }
 }

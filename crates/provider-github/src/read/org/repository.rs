@@ -1,6 +1,6 @@
 //! A repository's own settings, and the small things in it: labels, deploy keys.
 
-use crate::read::sweep::node::{flag, id, items, lower, must, number, sight, text, word};
+use crate::read::sweep::node::{flag, id, items, lower, must, sight, text, word};
 use crate::read::{Find, Haul, seen_of};
 use aplomo_core::fields::Sight;
 use aplomo_core::{Coverage, Seen};
@@ -120,12 +120,4 @@ pub(super) fn deploy_keys(haul: &mut Haul<'_>, repository: &str, node: &Value) {
 /// A public key without its comment, which GitHub drops.
 pub(crate) fn bare_key(key: &str) -> String {
     key.split_whitespace().take(2).collect::<Vec<_>>().join(" ")
-}
-
-/// A number where it is not zero.
-pub(super) fn some_number(node: &Value, key: &str) -> Sight<u32> {
-    match number(node, key) {
-        Sight::Value(0) => Sight::Absent,
-        other => other,
-    }
 }

@@ -58,7 +58,8 @@ fn fields(line: &Line<'_>, node: &Value, by_node: &ByNode) -> Ruleset<Seen> {
 }
 
 fn conditions(fields: &mut Ruleset<Seen>, conditions: &Value, by_node: &ByNode) {
-    let list = |part: &Value, key: &str| -> Sight<_> { some_words(plain(part, key).filter_map(Value::as_str)) };
+    let list =
+        |part: &Value, key: &str| -> Sight<_> { some_words(plain(part, key).filter_map(Value::as_str)) };
     let refs = &conditions["refName"];
     fields.include = Sight::Value(words(plain(refs, "include").filter_map(Value::as_str)));
     fields.exclude = Sight::Value(words(plain(refs, "exclude").filter_map(Value::as_str)));

@@ -24,8 +24,10 @@ pub(super) struct Roster<'a> {
 
 pub(super) fn all(haul: &mut Haul<'_>, roster: &Roster<'_>, teams: &[&Value]) {
     let grants = grants(haul, teams);
-    let parents: BTreeMap<String, String> =
-        teams.iter().filter_map(|t| Some((id(t, "databaseId")?, id(&t["parentTeam"], "databaseId")?))).collect();
+    let parents: BTreeMap<String, String> = teams
+        .iter()
+        .filter_map(|t| Some((id(t, "databaseId")?, id(&t["parentTeam"], "databaseId")?)))
+        .collect();
     for team in teams {
         let (Some(id), Some(slug)) = (id(team, "databaseId"), must(team, "slug")) else {
             haul.cover(&names::TEAM, None, seen_of(false, "teams"));
@@ -52,7 +54,9 @@ fn own(haul: &mut Haul<'_>, id: &str, slug: &str, team: &Value) {
         notifications: sight(team, "notificationSetting", |v| {
             v.as_str().map(|word| word == "NOTIFICATIONS_ENABLED")
         }),
-        parent: sight(team, "parentTeam", |parent| parent["databaseId"].as_u64().map(|id| SmolStr::new(id.to_string()))),
+        parent: sight(team, "parentTeam", |parent| {
+            parent["databaseId"].as_u64().map(|id| SmolStr::new(id.to_string()))
+        }),
     };
     let find = Find::new(id).with(output::NODE_ID, must(team, "id")).with(output::SLUG, Some(slug));
     haul.take(&names::TEAM, find, &fields);
@@ -131,7 +135,8 @@ fn grants(haul: &mut Haul<'_>, teams: &[&Value]) -> Grants {
             haul.cover(&names::TEAM_GRANT, None, seen_of(false, "repositories of teams"));
         }
         let own = grants.entry(team_id).or_default();
-        let pairs = all.iter().filter_map(|e| Some((id(&e["node"], "databaseId")?, spoken(must(e, "permission")?))));
+        let pairs =
+            all.iter().filter_map(|e| Some((id(&e["node"], "databaseId")?, spoken(must(e, "permission")?))));
         own.extend(pairs);
     }
     grants

@@ -38,7 +38,13 @@ const ACTOR: &str = "actor { __typename ... on User { id databaseId login } ... 
 
 /// All lists.
 pub(crate) const LISTS: &[List] = &[
-    list("Organization", "repositories", REPOSITORIES, ", orderBy: {field: NAME, direction: ASC}", REPOSITORY),
+    list(
+        "Organization",
+        "repositories",
+        REPOSITORIES,
+        ", orderBy: {field: NAME, direction: ASC}",
+        REPOSITORY,
+    ),
     list(
         "Organization",
         "teams",
@@ -107,7 +113,10 @@ fn page(list: &List, first: u32, after: Option<&str>) -> String {
             items = items.replace(&place, &page(inner, inner.first, None));
         }
     }
-    format!("{}(first: {first}{}{after}) {{ pageInfo {{ hasNextPage endCursor }} {items} }}", list.field, list.with)
+    format!(
+        "{}(first: {first}{}{after}) {{ pageInfo {{ hasNextPage endCursor }} {items} }}",
+        list.field, list.with
+    )
 }
 
 /// The type of a list's items, where they have lists of their own.
@@ -132,7 +141,9 @@ pub(crate) fn organisation(fields: &[&str]) -> String {
         let _ = write!(variables, ", ${}: String", list.field);
         let _ = write!(body, " {}", page(list, list.first, Some(&format!("${}", list.field))));
     }
-    format!("query({variables}) {{ organization(login: $login) {{ {body} }} rateLimit {{ cost remaining resetAt }} }}")
+    format!(
+        "query({variables}) {{ organization(login: $login) {{ {body} }} rateLimit {{ cost remaining resetAt }} }}"
+    )
 }
 
 /// The next pages of lists inside several parents; parent and cursor are `$i<n>` and `$c<n>`.
@@ -140,7 +151,11 @@ pub(crate) fn continuation(lists: &[&List]) -> String {
     let (mut variables, mut body) = (String::new(), String::new());
     for (n, list) in lists.iter().enumerate() {
         let _ = write!(variables, "$i{n}: ID!, $c{n}: String, ");
-        let page = page(list, CONTINUED.min(if list.items.contains("@") { 25 } else { CONTINUED }), Some(&format!("$c{n}")));
+        let page = page(
+            list,
+            CONTINUED.min(if list.items.contains("@") { 25 } else { CONTINUED }),
+            Some(&format!("$c{n}")),
+        );
         let _ = write!(body, "n{n}: node(id: $i{n}) {{ ... on {} {{ {page} }} }} ", list.of);
     }
     format!("query({}) {{ {body}rateLimit {{ cost remaining resetAt }} }}", variables.trim_end_matches(", "))
@@ -148,17 +163,20 @@ pub(crate) fn continuation(lists: &[&List]) -> String {
 
 /// Repositories by their ids, before something is written to them.
 pub(crate) fn repositories() -> String {
-    let inner = find("Organization", "repositories").map(|list| page(list, list.first, None)).unwrap_or_default();
-    let fields = inner.split_once("nodes { ").map(|(_, rest)| rest.trim_end_matches(" } }")).unwrap_or_default();
-    format!("query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on Repository {{ {fields} }} }} rateLimit {{ cost remaining resetAt }} }}")
+    let inner =
+        find("Organization", "repositories").map(|list| page(list, list.first, None)).unwrap_or_default();
+    let fields =
+        inner.split_once("nodes { ").map(|(_, rest)| rest.trim_end_matches(" } }")).unwrap_or_default();
+    format!(
+        "query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on Repository {{ {fields} }} }} rateLimit {{ cost remaining resetAt }} }}"
+    )
 }
 
 /// The names of all repositories, a hundred a page: enough to know what is taken.
 pub(crate) const REPOSITORY_NAMES: &str = "query($login: String!, $repositories: String) { organization(login: $login) { id databaseId login repositories(first: 100, after: $repositories, orderBy: {field: NAME, direction: ASC}) { pageInfo { hasNextPage endCursor } nodes { id databaseId name } } } rateLimit { cost remaining resetAt } }";
 
 /// Every document there is, for the test that validates them.
-#[must_use]
-pub fn all() -> Vec<String> {
+pub(crate) fn all() -> Vec<String> {
     let continued: Vec<&List> = LISTS.iter().filter(|list| list.of != "Organization").collect();
     let mut all = vec![organisation(&SIDE_BY_SIDE), repositories(), REPOSITORY_NAMES.to_owned()];
     all.extend(SIDE_BY_SIDE.iter().map(|field| organisation(&[field])));

@@ -82,9 +82,6 @@ pub(crate) async fn repository_names(line: &Line<'_>) -> Result<Vec<Value>, Gith
         if page.is_null() || hidden(&page).is_some() {
             return Err(not_visible(line, hidden(&page).unwrap_or_default()));
         }
-        if let Some(node) = page["id"].as_str() {
-            line.site.names.learn_organisation(node);
-        }
         let next = next_cursor(&page["repositories"]);
         if let Value::Array(nodes) = page["repositories"]["nodes"].take() {
             all.extend(nodes);
