@@ -36,6 +36,7 @@ const AWS: &str = "aplomo-provider-aws";
 const GITHUB: &str = "aplomo-provider-github";
 const HACK: &str = "aplomo-workspace-hack";
 const SANDBOX: &str = "aplomo-sandbox";
+const GITHUB_FAKE: &str = "aplomo-github-fake";
 
 /// From the bottom up.
 const PLACES: &[Place] = &[
@@ -51,7 +52,9 @@ const PLACES: &[Place] = &[
     // docs/decisions/0011: one call makes a plan; providers stay behind the engine's ports.
     edge(ENGINE, &[PLANNER, CATALOG, RESOURCES, STORE, SOURCE, CORE]),
     edge(SERVER, &[CORE]),
-    edge(SANDBOX, &[]),
+    // What a test claims about GitHub must not come from the code under test.
+    edge(GITHUB_FAKE, &[]),
+    edge(SANDBOX, &[GITHUB_FAKE]),
     edge("aplomo", &[SERVER, ENGINE, PLANNER, CATALOG, RESOURCES, AWS, GITHUB, STORE, SOURCE, CORE]),
     // The tool stands outside: it drives the sandbox, and nothing may depend on it.
     edge("aplomo-xtask", &[SANDBOX, PLANNER, CATALOG, RESOURCES, SOURCE, CORE]),

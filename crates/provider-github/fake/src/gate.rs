@@ -1,0 +1,260 @@
+//! The way of every request: faults, who asks, limits, the right route and right, the handler, the headers.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use crate::answer::{Answer, forbidden, not_found, refusal};
+use crate::auth::{Caller, allow, identify};
+use crate::call::Call;
+use crate::faults::Fault;
+use crate::limits::Resource;
+use crate::log::{Exchange, is_write};
+use crate::route::{Level, Need, decode};
+use crate::state::State;
+use crate::world::World;
+
+/// A request, read.
+#[derive(Debug, Default)]
+pub(crate) struct Request {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) body: Vec<u8>,
+}
+
+/// What goes out.
+pub(crate) enum Outcome {
+    Answer(Answer),
+    /// Nothing: the connection ends.
+    Reset,
+}
+
+impl Request {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(String::as_str)
+    }
+
+    fn json(&self) -> Option<Value> {
+        serde_json::from_slice(&self.body).ok()
+    }
+}
+
+/// Handles one request. The closure of a fault is called after the state was released.
+pub(crate) fn handle(state: &std::sync::Mutex<State>, request: &mut Request) -> Outcome {
+    let mut held = crate::state::lock(state);
+    let write = is_write(&request.method, &request.path);
+    let fault = held.faults.strike(&request.method, &request.path, write);
+    match fault {
+        Some(Fault::Status(status)) => {
+            let answer = refusal(status, "Server Error");
+            held.log(request, "nobody", None, &answer, 0);
+            return Outcome::Answer(answer);
+        }
+        Some(Fault::Reset) => return Outcome::Reset,
+        Some(Fault::LoseAnswer | Fault::Call(_)) | None => {}
+    }
+    let answer = held.serve(request, write);
+    let number = held.writes;
+    drop(held);
+    match fault {
+        Some(Fault::LoseAnswer) => return Outcome::Reset,
+        Some(Fault::Call(call)) => call(number),
+        _ => {}
+    }
+    Outcome::Answer(answer)
+}
+
+impl State {
+    fn serve(&mut self, request: &mut Request, write: bool) -> Answer {
+        let now = self.clock.now();
+        Arc::make_mut(&mut self.world).settle(now);
+        self.by_number(request);
+        let caller = match identify(&self.world, request.header("authorization")) {
+            Ok(caller) => caller,
+            Err(answer) => {
+                self.log(request, "nobody", None, &answer, 0);
+                return self.finish(answer, "nobody", Resource::Core, 0);
+            }
+        };
+        let account = caller.account();
+        let resource = if request.path == "/graphql" { Resource::Graphql } else { Resource::Core };
+        let bonus = self.bonus(&caller);
+        let content = write && matches!(request.method.as_str(), "POST" | "PUT" | "PATCH");
+        if let Err(answer) = self.meter.pace(&account, resource, (write, content), now) {
+            self.log(request, &account, None, &answer, 0);
+            return self.finish(answer, &account, resource, bonus);
+        }
+        if request.path == "/rate_limit" {
+            let body = self.rate_limits(&account, bonus);
+            let answer = crate::answer::with(200, body);
+            self.log(request, &account, Some("/rate_limit"), &answer, 0);
+            return self.finish(answer, &account, resource, bonus);
+        }
+        if resource == Resource::Graphql {
+            return crate::graph::serve(self, request, &caller, bonus);
+        }
+        let budget = self.meter.budget(&account, resource, bonus, now);
+        if budget.remaining() == 0 {
+            let answer = forbidden(&format!("API rate limit exceeded for {account}."));
+            self.log(request, &account, None, &answer, 0);
+            return self.finish(answer, &account, resource, bonus);
+        }
+        let (template, answer) = self.route(request, &caller, write);
+        let answer = with_etag(answer, request, &caller);
+        let points = u64::from(answer.status != 304);
+        self.meter.charge(&account, resource, points);
+        self.log(request, &account, template, &answer, points);
+        self.finish(answer, &account, resource, bonus)
+    }
+
+    /// `/repositories/7/hooks` is `/repos/owner/name/hooks`: where redirects lead.
+    fn by_number(&self, request: &mut Request) {
+        let Some(rest) = request.path.strip_prefix("/repositories/") else { return };
+        let (id, rest) = rest.split_once('/').unwrap_or((rest, ""));
+        let repo = id.parse().ok().and_then(|id| self.world.repos.get(&id));
+        if let Some(repo) = repo {
+            let path = format!("/repos/{}/{rest}", self.world.full_name(repo));
+            path.trim_end_matches('/').clone_into(&mut request.path);
+        }
+    }
+
+    fn route(&mut self, request: &Request, caller: &Caller, write: bool) -> (Option<&'static str>, Answer) {
+        if write && self.faults.refuse_writes {
+            self.faults.refused += 1;
+            return (None, forbidden("Resource not accessible by integration"));
+        }
+        let Some((route, values)) = self.table.find(&request.method, &request.path) else {
+            return (None, not_found());
+        };
+        let value = |name: &str| values.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone());
+        if let Some(answer) = moved(&self.world, request, &self.base, &value) {
+            return (Some(route.path), answer);
+        }
+        let scope = match allow(&self.world, caller, route.need, &value) {
+            Ok(scope) => scope,
+            Err(answer) => return (Some(route.path), accepted_permissions(answer, route.need)),
+        };
+        let broken = !request.body.is_empty() && request.json().is_none();
+        if broken {
+            return (Some(route.path), refusal(400, "Problems parsing JSON"));
+        }
+        let base = self.base.clone();
+        let mut lagging = if write { None } else { self.lagging(&request.path) };
+        let world = match &mut lagging {
+            Some(old) => Arc::make_mut(old),
+            None => Arc::make_mut(&mut self.world),
+        };
+        let mut call = Call {
+            world,
+            caller,
+            base: &base,
+            path: &request.path,
+            values,
+            query: query(&request.query),
+            body: request.json().unwrap_or(Value::Null),
+            repo: scope.repo,
+            org: scope.org,
+            new_node_ids: request.header("x-github-next-global-id") == Some("1"),
+        };
+        let answer = (route.run)(&mut call).unwrap_or_else(|refused| refused);
+        if write && answer.status < 400 {
+            self.writes += 1;
+            self.remember();
+        }
+        (Some(route.path), accepted_permissions(answer, route.need))
+    }
+
+    /// Installations have more for each repository and member above twenty.
+    fn bonus(&self, caller: &Caller) -> u64 {
+        let found = caller.installation().and_then(|id| self.world.installations.get(&id));
+        let Some(org) = found.and_then(|found| self.world.orgs.get(&found.org)) else { return 0 };
+        let repos = self.world.repos.values().filter(|repo| repo.owner == org.id).count();
+        let above = repos.saturating_sub(20) + org.members.len().saturating_sub(20);
+        let most = 12_500u64.saturating_sub(self.meter.limits.core);
+        (above as u64 * 50).min(if self.meter.limits.core < 5_000 { 0 } else { most })
+    }
+
+    pub(crate) fn log(
+        &mut self,
+        request: &Request,
+        account: &str,
+        template: Option<&'static str>,
+        answer: &Answer,
+        points: u64,
+    ) {
+        self.requests += 1;
+        self.log.push(Exchange {
+            number: self.requests,
+            method: request.method.clone(),
+            path: request.path.clone(),
+            template,
+            query: request.query.clone(),
+            account: account.to_owned(),
+            request: request.json(),
+            status: answer.status,
+            response: answer.body.clone(),
+            points,
+            write: is_write(&request.method, &request.path),
+        });
+    }
+}
+
+/// A former name leads to the number: 301 for reads, 307 for the rest.
+fn moved(
+    world: &World,
+    request: &Request,
+    base: &str,
+    value: &dyn Fn(&str) -> Option<String>,
+) -> Option<Answer> {
+    let (owner, name) = (value("owner")?, value("repo")?);
+    if world.repo_named(&owner, &name).is_some() {
+        return None;
+    }
+    let id = world.renamed.get(&format!("{owner}/{name}").to_lowercase())?;
+    let rest: String = request.path.split('/').skip(4).map(|part| format!("/{part}")).collect();
+    let url = format!("{base}/repositories/{id}{rest}");
+    let status = if request.method == "GET" { 301 } else { 307 };
+    let mut answer = refusal(status, if status == 301 { "Moved Permanently" } else { "Temporary Redirect" });
+    if let Some(body) = answer.body.as_mut().and_then(Value::as_object_mut) {
+        body.insert("url".to_owned(), Value::from(url.clone()));
+    }
+    Some(answer.header("location", url))
+}
+
+fn accepted_permissions(answer: Answer, need: Need) -> Answer {
+    match need {
+        Need::Repo(permission, level) | Need::Org(permission, level) => {
+            let level: Level = level;
+            answer.header("x-accepted-github-permissions", format!("{permission}={}", level.text()))
+        }
+        Need::Nothing | Need::Jwt => answer,
+    }
+}
+
+/// Reads carry an ETag of body and token; who shows it gets 304 without a body.
+fn with_etag(answer: Answer, request: &Request, caller: &Caller) -> Answer {
+    use sha2::{Digest, Sha256};
+    if request.method != "GET" || answer.status != 200 {
+        return answer;
+    }
+    let body = answer.body.as_ref().map(Value::to_string).unwrap_or_default();
+    let hash = Sha256::digest(format!("{}\n{body}", caller.token_text()));
+    let tag = format!("W/\"{}\"", hex::encode(hash));
+    let shown = request.header("if-none-match").is_some_and(|shown| shown.split(", ").any(|one| one == tag));
+    let mut answer = answer.header("etag", tag);
+    if shown {
+        (answer.status, answer.body) = (304, None);
+    }
+    answer
+}
+
+fn query(text: &str) -> BTreeMap<String, String> {
+    let pairs = text.split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(name, value)| (decode(name), decode(&value.replace('+', " "))))
+        .collect()
+}

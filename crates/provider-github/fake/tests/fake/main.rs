@@ -1,0 +1,6 @@
+//! The fake as its users see it, every exchange held to GitHub's own descriptions.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a panic is how a test fails")]
+
+mod support;
+mod tour;
