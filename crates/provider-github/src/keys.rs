@@ -12,11 +12,12 @@ use crate::route::Route;
 use aplomo_core::Timestamp;
 use http::Method;
 use jiff::SignedDuration;
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use octocrab::Octocrab;
-use octocrab::auth::EncodingKey;
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{Mutex, OnceCell};
 
@@ -50,7 +51,42 @@ pub(crate) enum Purpose {
 #[derive(Debug, Clone)]
 pub(crate) struct Own {
     client: Client,
-    app: Option<u64>,
+    app: Option<App>,
+}
+
+/// An App: its id and its key.
+#[derive(Clone)]
+struct App {
+    id: u64,
+    key: EncodingKey,
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// What an App says of itself to prove who it is.
+#[derive(Serialize)]
+struct Claims {
+    iss: String,
+    iat: i64,
+    exp: i64,
+}
+
+impl App {
+    /// A client that speaks for the App itself, for the next minutes; by our own clock port and not by the
+    /// machine's, which is why octocrab does not sign.
+    fn speak(&self, crab: &Octocrab, now: Timestamp) -> Result<Octocrab, GithubProblem> {
+        // Issued a minute ago, so that clocks may differ; GitHub takes ten minutes at most.
+        let (iat, exp) = (now.as_second() - 60, now.as_second() + 9 * 60);
+        let claims = Claims { iss: self.id.to_string(), iat, exp };
+        let bad = |why: String| GithubProblem::Config { what: "the App's private key", why };
+        let signed = jsonwebtoken::encode(&Header::new(Algorithm::RS256), &claims, &self.key);
+        let signed = signed.map_err(|e| bad(format!("signs nothing ({e})")))?;
+        crab.user_access_token(SecretString::from(signed)).map_err(|e| bad(e.to_string()))
+    }
 }
 
 impl Own {
@@ -70,7 +106,7 @@ impl Own {
                         "is no RSA key in PEM form: use the file that GitHub gave".into(),
                     )
                 })?;
-                (builder.app((*id).into(), pem), Some(*id))
+                (builder, Some(App { id: *id, key: pem }))
             }
         };
         let crab = builder.build().map_err(|e| bad("the way to GitHub", e.to_string()))?;
@@ -113,13 +149,13 @@ impl Keys {
     }
 
     /// The App's id, where we are one.
-    pub(crate) const fn app(&self) -> Option<u64> {
-        self.own.app
+    pub(crate) fn app(&self) -> Option<u64> {
+        self.own.app.as_ref().map(|app| app.id)
     }
 
     /// A client for a purpose, with a token that still lives.
     pub(crate) async fn client(&self, line: &Line<'_>, purpose: &Purpose) -> Result<Client, GithubProblem> {
-        let Some(app) = self.own.app else { return Ok(self.own.client.clone()) };
+        let Some(app) = &self.own.app else { return Ok(self.own.client.clone()) };
         let mut minted = self.minted.lock().await;
         let now = line.now();
         if let Some((client, ends)) = minted.get(purpose) {
@@ -135,7 +171,7 @@ impl Keys {
 
     /// Whether we are an App that is let into some repositories only.
     pub(crate) async fn sees_only_some(&self, line: &Line<'_>) -> Result<bool, GithubProblem> {
-        let Some(app) = self.own.app else { return Ok(false) };
+        let Some(app) = &self.own.app else { return Ok(false) };
         let installation = self.installation.get_or_try_init(|| self.find(line, app)).await?;
         Ok(installation.repository_selection.as_deref() == Some("selected"))
     }
@@ -143,7 +179,7 @@ impl Keys {
     async fn mint(
         &self,
         line: &Line<'_>,
-        app: u64,
+        app: &App,
         purpose: &Purpose,
     ) -> Result<(Client, Timestamp), GithubProblem> {
         let installation = self.installation.get_or_try_init(|| self.find(line, app)).await?;
@@ -157,18 +193,23 @@ impl Keys {
         }
         let id = installation.id.to_string();
         let route = Route::new(Method::POST, "/app/installations/{installation_id}/access_tokens", &[&id]);
-        let answer = line.as_ourselves(&self.own.client, &route, Some(&body)).await?;
+        let answer = line.as_ourselves(&self.ourselves(line, app)?, &route, Some(&body)).await?;
         let Minted { token, expires_at } = answer.json(&route.call)?;
         let crab = self.own.client.crab.user_access_token(SecretString::from(token));
         let crab = crab.map_err(|e| GithubProblem::NotSent { call: route.call, why: e.to_string() })?;
         Ok((Client { crab, token: number() }, expires_at))
     }
 
-    async fn find(&self, line: &Line<'_>, app: u64) -> Result<Installation, GithubProblem> {
+    fn ourselves(&self, line: &Line<'_>, app: &App) -> Result<Client, GithubProblem> {
+        let crab = app.speak(&self.own.client.crab, line.now())?;
+        Ok(Client { crab, ..self.own.client })
+    }
+
+    async fn find(&self, line: &Line<'_>, app: &App) -> Result<Installation, GithubProblem> {
         let route = Route::get("/orgs/{org}/installation", &[&self.organisation]);
-        let answer = line.as_ourselves(&self.own.client, &route, None).await;
+        let answer = line.as_ourselves(&self.ourselves(line, app)?, &route, None).await;
         let not_there = |request_id| GithubProblem::NotInstalled {
-            app,
+            app: app.id,
             organisation: self.organisation.clone(),
             endpoint: line.site.endpoint.shown.clone(),
             request_id,

@@ -1,0 +1,9 @@
+//! The provider against the stateful GitHub: what is really there is asked of its world, never of the code
+//! under test.
+
+mod limits;
+mod reading;
+mod schema;
+mod scale;
+mod support;
+mod writing;
