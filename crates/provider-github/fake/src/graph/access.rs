@@ -23,10 +23,13 @@ fn collaborator(repo: &Repo, id: Id, grants: &[Grant]) -> Item {
     let highest = grants.iter().map(|grant| grant.role.name()).next_back();
     let best = grants.iter().map(|grant| grant.role).max().map(|role| role.name()).or(highest);
     let sources = grants.iter().map(|grant| source(repo, grant)).collect();
-    Item::with(Val::of("User", id), vec![
-        ("permission", Val::json(best.map(str::to_uppercase))),
-        ("permissionSources", Val::List(sources)),
-    ])
+    Item::with(
+        Val::of("User", id),
+        vec![
+            ("permission", Val::json(best.map(str::to_uppercase))),
+            ("permissionSources", Val::List(sources)),
+        ],
+    )
 }
 
 /// `permission` knows three words; the name of the role says which it really is.
@@ -36,12 +39,15 @@ fn source(repo: &Repo, grant: &Grant) -> Val {
         Source::Team(id) => Val::of("Team", id),
         Source::Direct => Val::of("Repository", repo.id),
     };
-    Val::fields("PermissionSource", [
-        ("organization", Val::of("Organization", repo.owner)),
-        ("permission", Val::json(grant.role.coarse())),
-        ("roleName", Val::json(grant.role.name())),
-        ("source", from),
-    ])
+    Val::fields(
+        "PermissionSource",
+        [
+            ("organization", Val::of("Organization", repo.owner)),
+            ("permission", Val::json(grant.role.coarse())),
+            ("roleName", Val::json(grant.role.name())),
+            ("source", from),
+        ],
+    )
 }
 
 /// The invitations of those who wait for a team.
@@ -51,15 +57,18 @@ pub(super) fn invitations(cx: &Cx, org: &Org, team: &Team) -> Val {
     Val::conn(kept.map(|one| {
         let kind = if one.invitee.is_some() { "USER" } else { "EMAIL" };
         let role = if one.role == OrgRole::Admin { "ADMIN" } else { "DIRECT_MEMBER" };
-        Val::fields("OrganizationInvitation", [
-            ("id", cx.id(Sort::Invitation, one.id)),
-            ("createdAt", Val::json(time(one.created_at))),
-            ("email", Val::json(one.email.clone())),
-            ("invitationType", Val::json(kind)),
-            ("invitee", Val::or_null(one.invitee.map(|id| Val::of("User", id)))),
-            ("inviter", Val::of("User", one.inviter)),
-            ("organization", Val::of("Organization", org.id)),
-            ("role", Val::json(role)),
-        ])
+        Val::fields(
+            "OrganizationInvitation",
+            [
+                ("id", cx.id(Sort::Invitation, one.id)),
+                ("createdAt", Val::json(time(one.created_at))),
+                ("email", Val::json(one.email.clone())),
+                ("invitationType", Val::json(kind)),
+                ("invitee", Val::or_null(one.invitee.map(|id| Val::of("User", id)))),
+                ("inviter", Val::of("User", one.inviter)),
+                ("organization", Val::of("Organization", org.id)),
+                ("role", Val::json(role)),
+            ],
+        )
     }))
 }

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use async_graphql::dynamic::{
-    Enum, Field, FieldFuture, FieldValue, InputObject, InputValue, Interface, InterfaceField, Object, ResolverContext,
-    Scalar, Schema, TypeRef, Union,
+    Enum, Field, FieldFuture, FieldValue, InputObject, InputValue, Interface, InterfaceField, Object,
+    ResolverContext, Scalar, Schema, TypeRef, Union,
 };
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{
@@ -31,8 +31,11 @@ pub(crate) fn sdl() -> String {
             continue;
         };
         let mut words = short.splitn(3, ' ');
-        let (name, node, more) =
-            (words.next().unwrap_or_default(), words.next().unwrap_or_default(), words.next().unwrap_or_default());
+        let (name, node, more) = (
+            words.next().unwrap_or_default(),
+            words.next().unwrap_or_default(),
+            words.next().unwrap_or_default(),
+        );
         let bare = node.trim_end_matches('!');
         let disk = if name == "Repository" { "totalDiskUsage: Int! " } else { "" };
         writeln!(out, "type {name}Connection {{ edges: [{name}Edge] nodes: [{bare}] {disk}pageInfo: PageInfo! totalCount: Int! }}").ok();
@@ -51,25 +54,36 @@ pub(super) fn schema() -> Result<Schema, crate::error::Error> {
         .filter_map(|one| if let TypeSystemDefinition::Type(ty) = one { Some(ty.node) } else { None })
         .collect();
     let is_abstract = |ty: &&TypeDefinition| matches!(ty.kind, TypeKind::Interface(_) | TypeKind::Union(_));
-    let abstracts: HashSet<String> = types.iter().filter(is_abstract).map(|ty| ty.name.node.to_string()).collect();
+    let abstracts: HashSet<String> =
+        types.iter().filter(is_abstract).map(|ty| ty.name.node.to_string()).collect();
     let mut builder = Schema::build("Query", None, None);
     for ty in &types {
         let name = ty.name.node.to_string();
         builder = match &ty.kind {
             TypeKind::Scalar => builder.register(Scalar::new(name)),
-            TypeKind::Enum(all) => builder
-                .register(all.values.iter().fold(Enum::new(name), |out, one| out.item(one.node.value.node.as_str()))),
+            TypeKind::Enum(all) => builder.register(
+                all.values.iter().fold(Enum::new(name), |out, one| out.item(one.node.value.node.as_str())),
+            ),
             TypeKind::Union(all) => builder.register(
                 all.members.iter().fold(Union::new(name), |out, one| out.possible_type(one.node.as_str())),
             ),
-            TypeKind::InputObject(all) => builder
-                .register(all.fields.iter().fold(InputObject::new(name), |out, one| out.field(input(&one.node)))),
-            TypeKind::Interface(all) => builder.register(all.fields.iter().fold(Interface::new(name), |out, one| {
-                let field = InterfaceField::new(one.node.name.node.as_str(), reference(&one.node.ty.node));
-                out.field(one.node.arguments.iter().fold(field, |field, arg| field.argument(input(&arg.node))))
-            })),
+            TypeKind::InputObject(all) => builder.register(
+                all.fields.iter().fold(InputObject::new(name), |out, one| out.field(input(&one.node))),
+            ),
+            TypeKind::Interface(all) => {
+                builder.register(all.fields.iter().fold(Interface::new(name), |out, one| {
+                    let field =
+                        InterfaceField::new(one.node.name.node.as_str(), reference(&one.node.ty.node));
+                    out.field(
+                        one.node.arguments.iter().fold(field, |field, arg| field.argument(input(&arg.node))),
+                    )
+                }))
+            }
             TypeKind::Object(all) => {
-                let object = all.implements.iter().fold(Object::new(name), |out, one| out.implement(one.node.as_str()));
+                let object = all
+                    .implements
+                    .iter()
+                    .fold(Object::new(name), |out, one| out.implement(one.node.as_str()));
                 let fields = all.fields.iter().map(|one| field(&one.node, &abstracts));
                 builder.register(fields.fold(object, Object::field))
             }
@@ -102,7 +116,8 @@ fn input(one: &InputValueDefinition) -> InputValue {
 }
 
 fn field(one: &FieldDefinition, abstracts: &HashSet<String>) -> Field {
-    let shape = Shape { is_abstract: abstracts.contains(base_name(&one.ty.node)), nullable: one.ty.node.nullable };
+    let shape =
+        Shape { is_abstract: abstracts.contains(base_name(&one.ty.node)), nullable: one.ty.node.nullable };
     let name = one.name.node.to_string();
     let field = Field::new(one.name.node.as_str(), reference(&one.ty.node), move |ctx| {
         // What is answered does not borrow from its question.
@@ -132,11 +147,15 @@ fn answer(ctx: &ResolverContext<'_>, name: &str, shape: Shape) -> Result<Option<
         Val::HiddenConn => hidden(),
         val => val,
     };
-    let fail = |kind: &'static str, message: String| cx.fail(kind, message, path(ctx.path_node.as_ref()));
+    let fail = |kind: &'static str, message: String, at: Option<usize>| {
+        let mut way = path(ctx.path_node.as_ref());
+        way.extend(at.map(Value::from));
+        cx.fail(kind, message, way);
+    };
     match val {
         // The executor would take the whole answer down with a field that may be null.
         Val::Fail(kind, message) if shape.nullable => {
-            fail(kind, message);
+            fail(kind, message, None);
             Ok(None)
         }
         val => convert(val, shape.is_abstract, &fail),
@@ -158,7 +177,7 @@ fn path(node: Option<&QueryPathNode<'_>>) -> Vec<Value> {
 fn convert(
     val: Val,
     is_abstract: bool,
-    fail: &dyn Fn(&'static str, String),
+    fail: &dyn Fn(&'static str, String, Option<usize>),
 ) -> Result<Option<FieldValue<'static>>, Error> {
     Ok(match val {
         Val::Json(Value::Null) => None,
@@ -169,15 +188,15 @@ fn convert(
             Some(if is_abstract { value.with_type(ty) } else { value })
         }
         Val::List(all) => {
-            let one = |one| match one {
+            let one = |(at, one)| match one {
                 Val::Fail(kind, message) => {
-                    fail(kind, message);
-                    Ok(None)
+                    fail(kind, message, Some(at));
+                    convert(gone(), is_abstract, fail)
                 }
                 one => convert(one, is_abstract, fail),
             };
-            let all: Result<Vec<_>, Error> = all.into_iter().map(one).collect();
-            Some(FieldValue::list(all?.into_iter().map(|one| one.unwrap_or(FieldValue::NULL))))
+            let all: Result<Vec<_>, Error> = all.into_iter().enumerate().map(one).collect();
+            Some(FieldValue::list(all?.into_iter().flatten()))
         }
         // A connection inside a list is none that GitHub has.
         Val::Conn(_) | Val::HiddenConn => None,
@@ -185,4 +204,10 @@ fn convert(
             return Err(Error::new(message).extend_with(|_, extensions| extensions.set("type", kind)));
         }
     })
+}
+
+/// The executor knows no null in a list of interfaces. This stands there until the answer is worded, which puts null
+/// wherever an error was noted.
+fn gone() -> Val {
+    Val::fields("Topic", [("id", Val::json("")), ("name", Val::json(""))])
 }

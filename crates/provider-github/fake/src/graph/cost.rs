@@ -75,11 +75,15 @@ impl Walk<'_> {
         let name = field.name.node.as_str();
         let size = self.number(field, "first").or_else(|| self.number(field, "last"));
         let Some(size) = size else {
-            let text = format!("You must provide a `first` or `last` value to properly paginate the `{name}` connection.");
+            let text = format!(
+                "You must provide a `first` or `last` value to properly paginate the `{name}` connection."
+            );
             return Err(("MISSING_PAGINATION_BOUNDARIES", text));
         };
         if !(1..=100).contains(&size) {
-            let text = format!("Requesting {size} records on the `{name}` connection exceeds the `first` limit of 100 records.");
+            let text = format!(
+                "Requesting {size} records on the `{name}` connection exceeds the `first` limit of 100 records."
+            );
             return Err(("EXCESSIVE_PAGINATION", text));
         }
         self.cost.requests = self.cost.requests.saturating_add(parents);
@@ -111,7 +115,9 @@ impl Walk<'_> {
 /// By what is asked of it: only connections have nodes and edges.
 fn is_connection(set: &SelectionSet) -> bool {
     set.items.iter().any(|one| match &one.node {
-        Selection::Field(field) => matches!(field.node.name.node.as_str(), "nodes" | "edges" | "pageInfo" | "totalCount"),
+        Selection::Field(field) => {
+            matches!(field.node.name.node.as_str(), "nodes" | "edges" | "pageInfo" | "totalCount")
+        }
         Selection::InlineFragment(_) | Selection::FragmentSpread(_) => false,
     })
 }

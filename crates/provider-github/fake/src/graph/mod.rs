@@ -93,7 +93,9 @@ fn points_and_answer(state: &mut State, request: &Request, caller: &Caller, bonu
         failed: Mutex::default(),
     });
     let graph = Arc::clone(&state.graph);
-    let mut asked = GraphRequest::new(query).variables(Variables::from_json(Value::Object(variables))).data(Arc::clone(&cx));
+    let mut asked = GraphRequest::new(query)
+        .variables(Variables::from_json(Value::Object(variables)))
+        .data(Arc::clone(&cx));
     if let Some(name) = body["operationName"].as_str() {
         asked = asked.operation_name(name);
     }
@@ -111,7 +113,8 @@ fn with_defaults(
     let mut all = Map::new();
     for (_, operation) in document.operations.iter() {
         for variable in &operation.node.variable_definitions {
-            let usual = variable.node.default_value.as_ref().and_then(|value| value.node.clone().into_json().ok());
+            let usual =
+                variable.node.default_value.as_ref().and_then(|value| value.node.clone().into_json().ok());
             all.extend(usual.map(|value| (variable.node.name.node.to_string(), value)));
         }
     }
@@ -124,7 +127,13 @@ fn worded(response: &Value, failed: Vec<Value>) -> Value {
     let errors = response["errors"].as_array().cloned().unwrap_or_default();
     // A document that did not validate has errors only.
     if errors.iter().all(|error| error.get("path").is_some()) {
-        out.insert("data".to_owned(), response["data"].clone());
+        let mut data = response["data"].clone();
+        for error in &failed {
+            if let Some(place) = data.pointer_mut(&pointer(&error["path"])) {
+                *place = Value::Null;
+            }
+        }
+        out.insert("data".to_owned(), data);
     }
     if !(errors.is_empty() && failed.is_empty()) {
         let errors = failed.into_iter().chain(errors).map(|mut error| {
@@ -137,4 +146,9 @@ fn worded(response: &Value, failed: Vec<Value>) -> Value {
         out.insert("errors".to_owned(), errors.collect());
     }
     Value::Object(out)
+}
+
+fn pointer(path: &Value) -> String {
+    let parts = path.as_array().into_iter().flatten();
+    parts.map(|part| format!("/{}", part.as_str().map_or_else(|| part.to_string(), str::to_owned))).collect()
 }

@@ -30,8 +30,12 @@ pub(super) fn field(cx: &Cx, id: Id, name: &str, args: &Args) -> Val {
         "resourcePath" => Val::json(format!("/{}", org.login)),
         "createdAt" | "updatedAt" => Val::json(time(org.created_at)),
         "isVerified" => Val::json(false),
-        "viewerCanAdminister" => Val::json(cx.caller.person().is_some_and(|person| cx.world.owns(id, person))),
-        "viewerIsAMember" => Val::json(cx.caller.person().is_some_and(|person| org.members.contains_key(&person))),
+        "viewerCanAdminister" => {
+            Val::json(cx.caller.person().is_some_and(|person| cx.world.owns(id, person)))
+        }
+        "viewerIsAMember" => {
+            Val::json(cx.caller.person().is_some_and(|person| org.members.contains_key(&person)))
+        }
         "requiresTwoFactorAuthentication" if administers(cx, org) => on("two_factor_requirement_enabled"),
         "organizationBillingEmail" if administers(cx, org) => Val::json(org.text("billing_email")),
         "membersCanForkPrivateRepositories" => on("members_can_fork_private_repositories"),
@@ -61,7 +65,10 @@ fn members(cx: &Cx, org: &Org) -> Val {
     let shown = |(id, role): (&Id, &OrgRole)| {
         let two = cx.world.users.get(id).filter(|_| administers(cx, org)).map(|user| user.two_factor);
         let role = if *role == OrgRole::Admin { "ADMIN" } else { "MEMBER" };
-        Item::with(Val::of("User", *id), vec![("role", Val::json(role)), ("hasTwoFactorEnabled", Val::json(two))])
+        Item::with(
+            Val::of("User", *id),
+            vec![("role", Val::json(role)), ("hasTwoFactorEnabled", Val::json(two))],
+        )
     };
     Val::Conn(org.members.iter().map(shown).collect())
 }
@@ -70,7 +77,8 @@ fn members(cx: &Cx, org: &Org) -> Val {
 fn repositories(cx: &Cx, org: &Org, args: &Args) -> Val {
     let all = cx.world.repos.values().filter(|repo| repo.owner == org.id && cx.caller.sees(&cx.world, repo));
     let archived = args.get("isArchived").and_then(Value::as_bool);
-    let (visibility, privacy) = (text(args, "visibility").to_lowercase(), text(args, "privacy").to_lowercase());
+    let (visibility, privacy) =
+        (text(args, "visibility").to_lowercase(), text(args, "privacy").to_lowercase());
     let kept = all.filter(|repo| {
         archived.is_none_or(|archived| repo.archived == archived)
             && (visibility.is_empty() || repo.visibility == visibility)
@@ -156,5 +164,7 @@ fn team_members(cx: &Cx, org: &Org, team: &Team, args: &Args) -> Val {
     });
     let asked = text(args, "role");
     let kept = shown.filter(|(_, role)| asked.is_empty() || role == asked);
-    Val::Conn(kept.map(|(id, role)| Item::with(Val::of("User", id), vec![("role", Val::json(role))])).collect())
+    Val::Conn(
+        kept.map(|(id, role)| Item::with(Val::of("User", id), vec![("role", Val::json(role))])).collect(),
+    )
 }

@@ -34,14 +34,20 @@ pub(super) fn rule(cx: &Cx, repo: &Repo, one: &Protection) -> Val {
     let (nobody, empty) = (Reviews::default(), Actors::default());
     let reviews = one.reviews.as_ref().unwrap_or(&nobody);
     set("requiresApprovingReviews", Val::json(one.reviews.is_some()));
-    set("requiredApprovingReviewCount", Val::json(one.reviews.as_ref().map(|r| r.required_approving_review_count)));
+    set(
+        "requiredApprovingReviewCount",
+        Val::json(one.reviews.as_ref().map(|r| r.required_approving_review_count)),
+    );
     set("dismissesStaleReviews", Val::json(reviews.dismiss_stale_reviews));
     set("requiresCodeOwnerReviews", Val::json(reviews.require_code_owner_reviews));
     set("requireLastPushApproval", Val::json(reviews.require_last_push_approval));
     set("restrictsReviewDismissals", Val::json(reviews.dismissal_restrictions.is_some()));
     let dismissers = reviews.dismissal_restrictions.as_ref().unwrap_or(&empty);
     set("reviewDismissalAllowances", allowances(cx, one.id, "ReviewDismissalAllowance", dismissers));
-    set("bypassPullRequestAllowances", allowances(cx, one.id, "BypassPullRequestAllowance", &reviews.bypass_allowances));
+    set(
+        "bypassPullRequestAllowances",
+        allowances(cx, one.id, "BypassPullRequestAllowance", &reviews.bypass_allowances),
+    );
     set("bypassForcePushAllowances", allowances(cx, one.id, "BypassForcePushAllowance", &one.force_pushers));
     let pushers = one.restrictions.as_ref().unwrap_or(&empty);
     set("pushAllowances", allowances(cx, one.id, "PushAllowance", pushers));
@@ -54,15 +60,21 @@ fn checks(one: &Protection, fields: &mut Fields) {
     let names = checks.map(|(_, all)| all.keys().map(|name| Val::json(name.clone())).collect());
     let described = checks.map(|(_, all)| {
         let one = |(name, app): (&String, &Option<u64>)| {
-            Val::fields("RequiredStatusCheckDescription", [
-                ("context", Val::json(name.clone())),
-                ("app", Val::or_null(app.map(|id| Val::of("App", id)))),
-            ])
+            Val::fields(
+                "RequiredStatusCheckDescription",
+                [
+                    ("context", Val::json(name.clone())),
+                    ("app", Val::or_null(app.map(|id| Val::of("App", id)))),
+                ],
+            )
         };
         all.iter().map(one).collect()
     });
     fields.insert("requiresStatusChecks".to_owned(), Val::json(checks.is_some()));
-    fields.insert("requiresStrictStatusChecks".to_owned(), Val::json(checks.is_some_and(|(strict, _)| *strict)));
+    fields.insert(
+        "requiresStrictStatusChecks".to_owned(),
+        Val::json(checks.is_some_and(|(strict, _)| *strict)),
+    );
     fields.insert("requiredStatusCheckContexts".to_owned(), Val::or_null(names.map(Val::List)));
     fields.insert("requiredStatusChecks".to_owned(), Val::or_null(described.map(Val::List)));
 }

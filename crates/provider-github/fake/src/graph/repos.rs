@@ -102,7 +102,8 @@ fn related(cx: &Cx, repo: &Repo, name: &str, args: &Args) -> Val {
         "deployKeys" if administers => parts::keys(cx, repo),
         "deployKeys" => Val::HiddenConn,
         "environment" => {
-            let found = repo.environments.values().find(|one| one.name.eq_ignore_ascii_case(text(args, "name")));
+            let found =
+                repo.environments.values().find(|one| one.name.eq_ignore_ascii_case(text(args, "name")));
             Val::or_null(found.map(|one| parts::environment(cx, one)))
         }
         "environments" if cx.may(repo, "actions", Level::Read) => {

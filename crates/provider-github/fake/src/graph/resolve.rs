@@ -29,7 +29,8 @@ pub(super) struct Cx {
 impl Cx {
     /// Notes that a field is null, and why.
     pub(super) fn fail(&self, kind: &str, message: String, path: Vec<Value>) {
-        let error = json!({"type": kind, "message": message, "path": path, "locations": [{"line": 1, "column": 1}]});
+        let error =
+            json!({"type": kind, "message": message, "path": path, "locations": [{"line": 1, "column": 1}]});
         self.failed.lock().unwrap_or_else(PoisonError::into_inner).push(error);
     }
 
@@ -134,14 +135,17 @@ fn node(cx: &Cx, id: &str) -> Val {
 }
 
 fn rate_limit(cx: &Cx) -> Val {
-    Val::fields("RateLimit", [
-        ("cost", Val::json(cx.cost.points())),
-        ("limit", Val::json(cx.budget.limit)),
-        ("nodeCount", Val::json(cx.cost.nodes)),
-        ("remaining", Val::json(cx.budget.remaining())),
-        ("used", Val::json(cx.budget.used)),
-        ("resetAt", Val::json(time(cx.budget.reset))),
-    ])
+    Val::fields(
+        "RateLimit",
+        [
+            ("cost", Val::json(cx.cost.points())),
+            ("limit", Val::json(cx.budget.limit)),
+            ("nodeCount", Val::json(cx.cost.nodes)),
+            ("remaining", Val::json(cx.budget.remaining())),
+            ("used", Val::json(cx.budget.used)),
+            ("resetAt", Val::json(time(cx.budget.reset))),
+        ],
+    )
 }
 
 fn user(cx: &Cx, id: Id, name: &str, args: &Args) -> Val {

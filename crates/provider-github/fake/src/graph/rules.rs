@@ -24,7 +24,9 @@ pub(super) fn rulesets(cx: &Cx, org: Option<&Org>, repo: Option<&Repo>, name: &s
     }
     let targets = args.get("targets").and_then(Value::as_array).cloned();
     let wanted = |one: &Ruleset| {
-        targets.as_ref().is_none_or(|list| list.iter().any(|t| t.as_str() == Some(&one.target.to_uppercase())))
+        targets
+            .as_ref()
+            .is_none_or(|list| list.iter().any(|t| t.as_str() == Some(&one.target.to_uppercase())))
     };
     Val::conn(all.filter(|(_, one)| wanted(one)).map(show))
 }
@@ -35,22 +37,28 @@ fn ruleset(cx: &Cx, org: Option<Id>, repo: Option<&Repo>, one: &Ruleset) -> Val 
         (None, Some(org)) => cx.caller.may_org(&cx.world, org, "organization_administration", Level::Write),
         (None, None) => false,
     };
-    let source = repo.map_or_else(|| Val::or_null(org.map(|id| Val::of("Organization", id))), |repo| Val::of("Repository", repo.id));
+    let source = repo.map_or_else(
+        || Val::or_null(org.map(|id| Val::of("Organization", id))),
+        |repo| Val::of("Repository", repo.id),
+    );
     let actors = one.bypass_actors.iter().enumerate().map(|(at, actor)| bypass(cx, one.id, at, actor));
     let rules = one.rules.iter().enumerate().map(|(at, value)| rule(one.id, at, value));
-    Val::fields("RepositoryRuleset", [
-        ("id", cx.id(Sort::Ruleset, one.id)),
-        ("databaseId", Val::json(one.id)),
-        ("name", Val::json(one.name.clone())),
-        ("enforcement", Val::json(one.enforcement.to_uppercase())),
-        ("target", Val::json(one.target.to_uppercase())),
-        ("source", source),
-        ("createdAt", Val::json(time(one.created_at))),
-        ("updatedAt", Val::json(time(one.updated_at))),
-        ("conditions", conditions(cx, &one.conditions)),
-        ("bypassActors", if may_write { Val::conn(actors) } else { Val::hidden() }),
-        ("rules", Val::conn(rules)),
-    ])
+    Val::fields(
+        "RepositoryRuleset",
+        [
+            ("id", cx.id(Sort::Ruleset, one.id)),
+            ("databaseId", Val::json(one.id)),
+            ("name", Val::json(one.name.clone())),
+            ("enforcement", Val::json(one.enforcement.to_uppercase())),
+            ("target", Val::json(one.target.to_uppercase())),
+            ("source", source),
+            ("createdAt", Val::json(time(one.created_at))),
+            ("updatedAt", Val::json(time(one.updated_at))),
+            ("conditions", conditions(cx, &one.conditions)),
+            ("bypassActors", if may_write { Val::conn(actors) } else { Val::hidden() }),
+            ("rules", Val::conn(rules)),
+        ],
+    )
 }
 
 fn conditions(cx: &Cx, all: &Value) -> Val {
@@ -59,11 +67,14 @@ fn conditions(cx: &Cx, all: &Value) -> Val {
             return Val::NULL;
         }
         let list = |name: &str| list(at[name].as_array(), |one| Val::Json(one.clone()));
-        Val::fields(ty, [
-            ("include", list("include")),
-            ("exclude", list("exclude")),
-            ("protected", Val::json(at["protected"].as_bool().unwrap_or(false))),
-        ])
+        Val::fields(
+            ty,
+            [
+                ("include", list("include")),
+                ("exclude", list("exclude")),
+                ("protected", Val::json(at["protected"].as_bool().unwrap_or(false))),
+            ],
+        )
     };
     let ids = all["repository_id"]["repository_ids"].as_array();
     let ids = ids.map(|ids| {
@@ -72,14 +83,20 @@ fn conditions(cx: &Cx, all: &Value) -> Val {
     });
     let property = all.get("repository_property").map(|at| {
         let list = |name: &str| list(at[name].as_array(), |one| camel("PropertyTargetDefinition", one));
-        Val::fields("RepositoryPropertyConditionTarget", [("include", list("include")), ("exclude", list("exclude"))])
+        Val::fields(
+            "RepositoryPropertyConditionTarget",
+            [("include", list("include")), ("exclude", list("exclude"))],
+        )
     });
-    Val::fields("RepositoryRuleConditions", [
-        ("refName", names(&all["ref_name"], "RefNameConditionTarget")),
-        ("repositoryName", names(&all["repository_name"], "RepositoryNameConditionTarget")),
-        ("repositoryId", Val::or_null(ids)),
-        ("repositoryProperty", Val::or_null(property)),
-    ])
+    Val::fields(
+        "RepositoryRuleConditions",
+        [
+            ("refName", names(&all["ref_name"], "RefNameConditionTarget")),
+            ("repositoryName", names(&all["repository_name"], "RepositoryNameConditionTarget")),
+            ("repositoryId", Val::or_null(ids)),
+            ("repositoryProperty", Val::or_null(property)),
+        ],
+    )
 }
 
 fn list(values: Option<&Vec<Value>>, each: impl Fn(&Value) -> Val) -> Val {
@@ -103,17 +120,22 @@ fn bypass(cx: &Cx, ruleset: Id, at: usize, actor: &Value) -> Val {
     let role = id.filter(|_| sort == "RepositoryRole");
     let roles = ["read", "triage", "write", "maintain", "admin"];
     // GitHub's own numbers of its roles.
-    let name = role.and_then(|id| [(1, 0), (3, 1), (4, 2), (2, 3), (5, 4)].iter().find(|(n, _)| *n == id).map(|(_, at)| roles[*at]));
-    Val::fields("RepositoryRulesetBypassActor", [
-        ("id", Val::json(format!("RBA_{ruleset}_{at}"))),
-        ("actor", named),
-        ("bypassMode", mode),
-        ("deployKey", Val::json(sort == "DeployKey")),
-        ("enterpriseOwner", Val::json(false)),
-        ("organizationAdmin", Val::json(sort == "OrganizationAdmin")),
-        ("repositoryRoleDatabaseId", Val::json(role)),
-        ("repositoryRoleName", Val::json(name)),
-    ])
+    let name = role.and_then(|id| {
+        [(1, 0), (3, 1), (4, 2), (2, 3), (5, 4)].iter().find(|(n, _)| *n == id).map(|(_, at)| roles[*at])
+    });
+    Val::fields(
+        "RepositoryRulesetBypassActor",
+        [
+            ("id", Val::json(format!("RBA_{ruleset}_{at}"))),
+            ("actor", named),
+            ("bypassMode", mode),
+            ("deployKey", Val::json(sort == "DeployKey")),
+            ("enterpriseOwner", Val::json(false)),
+            ("organizationAdmin", Val::json(sort == "OrganizationAdmin")),
+            ("repositoryRoleDatabaseId", Val::json(role)),
+            ("repositoryRoleName", Val::json(name)),
+        ],
+    )
 }
 
 fn rule(ruleset: Id, at: usize, rule: &Value) -> Val {
@@ -131,11 +153,14 @@ fn rule(ruleset: Id, at: usize, rule: &Value) -> Val {
         _ => None,
     };
     let parameters = ty.filter(|_| rule.get("parameters").is_some()).map(|ty| camel(ty, &rule["parameters"]));
-    Val::fields("RepositoryRule", [
-        ("id", Val::json(format!("RRU_{ruleset}_{at}"))),
-        ("type", Val::json(sort.to_uppercase())),
-        ("parameters", Val::or_null(parameters)),
-    ])
+    Val::fields(
+        "RepositoryRule",
+        [
+            ("id", Val::json(format!("RRU_{ruleset}_{at}"))),
+            ("type", Val::json(sort.to_uppercase())),
+            ("parameters", Val::or_null(parameters)),
+        ],
+    )
 }
 
 /// The same object with its names as GraphQL writes them.

@@ -119,32 +119,49 @@ pub(super) fn cut(items: &[Item], args: &Args) -> Val {
     });
     let ends = (from < to).then(|| (cursor(from), cursor(to - 1)));
     let (start, end) = ends.map_or((Value::Null, Value::Null), |(a, b)| (a.into(), b.into()));
-    Val::fields("Connection", [
-        ("edges", Val::List(edges.collect())),
-        ("nodes", Val::List(page().map(|(_, item)| item.node.clone()).collect())),
-        ("totalCount", Val::json(total)),
-        ("totalDiskUsage", Val::json(0)),
-        ("pageInfo", Val::fields("PageInfo", [
-            ("startCursor", Val::Json(start)),
-            ("endCursor", Val::Json(end)),
-            ("hasNextPage", Val::json(to < total)),
-            ("hasPreviousPage", Val::json(from > 0)),
-        ])),
-    ])
+    Val::fields(
+        "Connection",
+        [
+            ("edges", Val::List(edges.collect())),
+            ("nodes", Val::List(page().map(|(_, item)| item.node.clone()).collect())),
+            ("totalCount", Val::json(total)),
+            ("totalDiskUsage", Val::json(0)),
+            (
+                "pageInfo",
+                Val::fields(
+                    "PageInfo",
+                    [
+                        ("startCursor", Val::Json(start)),
+                        ("endCursor", Val::Json(end)),
+                        ("hasNextPage", Val::json(to < total)),
+                        ("hasPreviousPage", Val::json(from > 0)),
+                    ],
+                ),
+            ),
+        ],
+    )
 }
 
 /// A connection of which only the hull is shown.
 pub(super) fn hidden() -> Val {
-    let none = || Val::fields("PageInfo", [
-        ("startCursor", Val::NULL),
-        ("endCursor", Val::NULL),
-        ("hasNextPage", Val::json(false)),
-        ("hasPreviousPage", Val::json(false)),
-    ]);
-    Val::fields("Connection", [
-        ("edges", Val::hidden()),
-        ("nodes", Val::hidden()),
-        ("totalCount", Val::json(0)),
-        ("pageInfo", none()),
-    ])
+    let none = || {
+        Val::fields(
+            "PageInfo",
+            [
+                ("startCursor", Val::NULL),
+                ("endCursor", Val::NULL),
+                ("hasNextPage", Val::json(false)),
+                ("hasPreviousPage", Val::json(false)),
+            ],
+        )
+    };
+    Val::fields(
+        "Connection",
+        [
+            ("edges", Val::hidden()),
+            ("nodes", Val::hidden()),
+            ("totalCount", Val::json(0)),
+            ("pageInfo", none()),
+        ],
+    )
 }

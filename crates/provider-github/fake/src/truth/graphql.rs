@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
+use async_graphql::Positioned;
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{
-    EnumType, FieldDefinition, InputObjectType, InputValueDefinition, TypeDefinition, TypeKind, TypeSystemDefinition,
+    EnumType, FieldDefinition, InputObjectType, InputValueDefinition, TypeDefinition, TypeKind,
+    TypeSystemDefinition,
 };
-use async_graphql::Positioned;
 
 use super::npm::GRAPHQL;
 use crate::error::Error;
@@ -36,7 +37,9 @@ pub(super) fn compare(own: &str, real: &str) -> Result<Vec<String>, Error> {
     let mut wrong: Vec<String> = Vec::new();
     for (name, ty) in &own {
         match real.get(name) {
-            Some(real) => wrong.extend(kinds(&ty.kind, &real.kind).into_iter().map(|text| format!("{name}{text}"))),
+            Some(real) => {
+                wrong.extend(kinds(&ty.kind, &real.kind).into_iter().map(|text| format!("{name}{text}")))
+            }
             None => wrong.push(format!("{name}: GitHub has no such type")),
         }
     }
@@ -91,7 +94,9 @@ fn fields(own: &[Positioned<FieldDefinition>], real: &[Positioned<FieldDefinitio
         if ty != wanted {
             wrong.push(format!(".{name}: {ty}, GitHub's is {wanted}"));
         }
-        wrong.extend(arguments(&one.arguments, &real.arguments).into_iter().map(|text| format!(".{name}{text}")));
+        wrong.extend(
+            arguments(&one.arguments, &real.arguments).into_iter().map(|text| format!(".{name}{text}")),
+        );
     }
     wrong
 }
@@ -117,7 +122,8 @@ fn arguments(
             None => wrong.push(format!("({name}): GitHub has no such argument")),
         }
     }
-    let needed = real.iter().map(|one| &one.node).filter(|one| !one.ty.node.nullable && one.default_value.is_none());
+    let needed =
+        real.iter().map(|one| &one.node).filter(|one| !one.ty.node.nullable && one.default_value.is_none());
     let missing = needed.filter(|one| find(own, one.name.node.as_str()).is_none());
     wrong.extend(missing.map(|one| format!("({}): GitHub insists on it", one.name.node)));
     wrong

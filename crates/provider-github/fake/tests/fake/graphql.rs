@@ -33,7 +33,9 @@ fn repositories_come_in_pages_with_all_that_hangs_on_them() {
     assert_eq!(first["totalCount"], 4);
     assert_eq!(first["pageInfo"]["hasNextPage"], true);
     let second = page(first["pageInfo"]["endCursor"].clone());
-    let names = |page: &Value| page["nodes"].as_array().unwrap().iter().map(|n| n["name"].clone()).collect::<Vec<_>>();
+    let names = |page: &Value| {
+        page["nodes"].as_array().unwrap().iter().map(|n| n["name"].clone()).collect::<Vec<_>>()
+    };
     assert_eq!(json!([names(&first), names(&second)]), json!([["api", "shop", "web"], ["zoo"]]));
     assert_eq!(first["nodes"][0]["owner"], json!({"login": "acme", "__typename": "Organization"}));
     assert_eq!(first["nodes"][0]["labels"]["nodes"].as_array().unwrap().len(), 2);
@@ -44,7 +46,15 @@ fn every_right_says_where_it_comes_from() {
     let acme = acme();
     acme.github.change(|world| {
         world.repos.get_mut(&acme.shop).unwrap().direct.insert(acme.outsider, Role::Triage);
-        world.orgs.get_mut(&acme.org).unwrap().teams.get_mut(&acme.team).unwrap().repos.insert(acme.shop, Role::Maintain);
+        world
+            .orgs
+            .get_mut(&acme.org)
+            .unwrap()
+            .teams
+            .get_mut(&acme.team)
+            .unwrap()
+            .repos
+            .insert(acme.shop, Role::Maintain);
     });
     let read = acme.graphql(
         "{ repository(owner: \"acme\", name: \"shop\") { collaborators(first: 10, affiliation: ALL) { edges { permission
@@ -63,11 +73,19 @@ fn rulesets_protections_and_environments_read_in_one_query() {
     acme.ask("POST", "/repos/acme/shop/rulesets", &json!({"name": "main", "enforcement": "active", "target": "branch",
         "conditions": names, "bypass_actors": actors, "rules": [{"type": "required_status_checks", "parameters":
         {"strict_required_status_checks_policy": true, "required_status_checks": [{"context": "build", "integration_id": 3}]}}]}));
-    acme.ask("PUT", "/repos/acme/shop/branches/main/protection", &json!({"required_status_checks": null,
+    acme.ask(
+        "PUT",
+        "/repos/acme/shop/branches/main/protection",
+        &json!({"required_status_checks": null,
         "enforce_admins": true, "restrictions": {"users": ["mick"], "teams": []},
-        "required_pull_request_reviews": {"required_approving_review_count": 2}}));
-    acme.ask("PUT", "/repos/acme/shop/environments/prod", &json!({"wait_timer": 5,
-        "reviewers": [{"type": "Team", "id": acme.team}]}));
+        "required_pull_request_reviews": {"required_approving_review_count": 2}}),
+    );
+    acme.ask(
+        "PUT",
+        "/repos/acme/shop/environments/prod",
+        &json!({"wait_timer": 5,
+        "reviewers": [{"type": "Team", "id": acme.team}]}),
+    );
     let read = acme.graphql(
         "{ repository(owner: \"acme\", name: \"shop\") {
             rulesets(first: 5) { nodes { name enforcement target conditions { refName { include } }
@@ -93,11 +111,21 @@ fn a_query_costs_what_github_documents() {
             labels(first: $n) { nodes { name repository { environments(first: 10) { nodes { name } } } } } } } }
             rateLimit { cost nodeCount remaining limit } }",
     );
-    assert_eq!(read["data"]["rateLimit"], json!({"cost": 31, "nodeCount": 33_050, "remaining": 4_969, "limit": 5_000}));
+    assert_eq!(
+        read["data"]["rateLimit"],
+        json!({"cost": 31, "nodeCount": 33_050, "remaining": 4_969, "limit": 5_000})
+    );
     let refused = |query: &str| acme.graphql(query)["errors"][0]["type"].clone();
-    assert_eq!(refused("{ organization(login: \"acme\") { repositories { nodes { name } } } }"), "MISSING_PAGINATION_BOUNDARIES");
-    assert_eq!(refused("{ organization(login: \"acme\") { repositories(first: 101) { nodes { name } } } }"), "EXCESSIVE_PAGINATION");
-    let large = "{ organization(login: \"acme\") { repositories(first: 100) { nodes { labels(first: 100) { nodes {
+    assert_eq!(
+        refused("{ organization(login: \"acme\") { repositories { nodes { name } } } }"),
+        "MISSING_PAGINATION_BOUNDARIES"
+    );
+    assert_eq!(
+        refused("{ organization(login: \"acme\") { repositories(first: 101) { nodes { name } } } }"),
+        "EXCESSIVE_PAGINATION"
+    );
+    let large =
+        "{ organization(login: \"acme\") { repositories(first: 100) { nodes { labels(first: 100) { nodes {
         repository { environments(first: 100) { nodes { name } } } } } } } } }";
     assert_eq!(refused(large), "MAX_NODE_LIMIT_EXCEEDED");
 }
@@ -111,13 +139,19 @@ fn nodes_take_ids_of_either_form_and_say_null_for_the_unknown() {
     let repo = acme.get("/repos/acme/shop").body["node_id"].clone();
     let read = acme.graphql(&format!("{{ nodes(ids: [{old}, {repo}, \"R_x\"]) {{ id ... on Team {{ slug }} ... on Repository {{ name }} }} }}"));
     let nodes = &read["data"]["nodes"];
-    assert_eq!((&nodes[0]["slug"], &nodes[1]["name"], &nodes[2]), (&json!("platform-friends"), &json!("shop"), &Value::Null));
+    assert_eq!(
+        (&nodes[0]["slug"], &nodes[1]["name"], &nodes[2]),
+        (&json!("platform-friends"), &json!("shop"), &Value::Null)
+    );
+    assert_eq!(read["errors"][0]["path"], json!(["nodes", 2]));
 }
 
 #[test]
 fn an_unknown_name_is_an_error_beside_null() {
     let acme = acme();
-    let read = acme.graphql("{ repository(owner: \"acme\", name: \"gone\") { id } organization(login: \"acme\") { login } }");
+    let read = acme.graphql(
+        "{ repository(owner: \"acme\", name: \"gone\") { id } organization(login: \"acme\") { login } }",
+    );
     assert_eq!(read["data"], json!({"repository": null, "organization": {"login": "acme"}}));
     assert_eq!(read["errors"][0]["type"], "NOT_FOUND");
     assert_eq!(read["errors"][0]["path"], json!(["repository"]));
