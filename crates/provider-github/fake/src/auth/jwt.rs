@@ -3,7 +3,7 @@
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use rsa::pkcs1::DecodeRsaPublicKey;
 use rsa::pkcs8::DecodePublicKey;
-use rsa::{Pkcs1v15Sign, RsaPublicKey};
+use rsa::{Pkcs1v15Sign, PublicKey};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -25,8 +25,8 @@ pub(super) fn verify(world: &World, text: &str) -> Result<Id, Answer> {
     let (head, claims_read) = read(header).zip(read(claims)).ok_or_else(undecodable)?;
     let signature = BASE64_URL_SAFE_NO_PAD.decode(signature).map_err(|_| undecodable())?;
     let app = issuer(&claims_read).and_then(|id| world.apps.get(&id)).ok_or_else(undecodable)?;
-    let key = RsaPublicKey::from_public_key_pem(&app.public_key)
-        .or_else(|_| RsaPublicKey::from_pkcs1_pem(&app.public_key))
+    let key = PublicKey::from_public_key_pem(&app.public_key)
+        .or_else(|_| PublicKey::from_pkcs1_pem(&app.public_key))
         .map_err(|_| undecodable())?;
     let hash = Sha256::digest(format!("{header}.{claims}"));
     let signed = key.verify(Pkcs1v15Sign::new::<Sha256>(), &hash, &signature);

@@ -2,7 +2,7 @@
 //! written here, because looking for primes takes long in an unoptimised build and would need randomness.
 
 use rsa::pkcs8::{EncodePrivateKey, EncodePublicKey, LineEnding};
-use rsa::{BoxedUint, RsaPrivateKey};
+use rsa::{BoxedUint, PrivateKey};
 
 const P: &str = "fa11323edb00a0f79bc19ed0479f4f243c2a434b42fcb9d602e9bb7b15478a4553652d55a3a3dbe8a30f29e5caf6e27a\
      7caaf8cffe047bb0621f7a70f082a06240309d0538a8ebcd9981f49ca494a07380532b28e496d44420f5ccf793092388\
@@ -16,7 +16,7 @@ const Q: &str = "e850b31701abd6cd0d750d22edf673d1d19e4978997bab98a9f020fe3924f1f
 /// # Errors
 /// The primes written here do not make a key.
 pub fn app_key() -> Result<(String, String), rsa::Error> {
-    let key = RsaPrivateKey::from_p_q(number(P)?, number(Q)?, BoxedUint::from(65_537u64))?;
+    let key = PrivateKey::from_p_q(number(P)?, number(Q)?, BoxedUint::from(65_537u64))?;
     let private = key.to_pkcs8_pem(LineEnding::LF)?.to_string();
     let public = key.to_public_key().to_public_key_pem(LineEnding::LF).map_err(|_| rsa::Error::Internal)?;
     Ok((private, public))

@@ -46,3 +46,8 @@ pub(crate) const ROUTES: &[&[Route]] = &[
     teams::ROUTES,
     variables::ROUTES,
 ];
+
+pub(crate) use collaborators::is_affiliated;
+pub(crate) use labels::is_default as is_default_label;
+pub(crate) use protection::matching as protection_of;
+pub(crate) use rules::reaches;

@@ -2,5 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a panic is how a test fails")]
 
+mod auth;
+mod different;
+mod graphql;
+mod limits;
 mod support;
 mod tour;

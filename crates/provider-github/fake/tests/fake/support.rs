@@ -102,7 +102,7 @@ pub(crate) fn jwt(app: Id, now: i64) -> String {
     use sha2::{Digest, Sha256};
     let claims = serde_json::json!({"iat": now - 30, "exp": now + 540, "iss": app.to_string()}).to_string();
     let text = format!("{}.{}", B64.encode(r#"{"alg":"RS256","typ":"JWT"}"#), B64.encode(claims));
-    let key = rsa::RsaPrivateKey::from_pkcs8_pem(&app_key().unwrap().0).unwrap();
+    let key = rsa::PrivateKey::from_pkcs8_pem(&app_key().unwrap().0).unwrap();
     let signed = key.sign(rsa::Pkcs1v15Sign::new::<Sha256>(), &Sha256::digest(&text)).unwrap();
     format!("{text}.{}", B64.encode(signed))
 }
