@@ -3,7 +3,7 @@
 
 mod limits;
 mod reading;
-mod schema;
 mod scale;
+mod schema;
 mod support;
 mod writing;

@@ -8,7 +8,8 @@ const VERSION: &str = "15.26.1";
 
 fn schema() -> String {
     let home = std::env::var_os("HOME").expect("HOME is set");
-    let base = std::env::var_os("XDG_CACHE_HOME").map_or_else(|| PathBuf::from(home).join(".cache"), PathBuf::from);
+    let base =
+        std::env::var_os("XDG_CACHE_HOME").map_or_else(|| PathBuf::from(home).join(".cache"), PathBuf::from);
     let dir = base.join("aplomo").join(format!("graphql-schema-of-github-{VERSION}"));
     let file = dir.join("schema.graphql");
     if let Ok(text) = std::fs::read_to_string(&file) {
@@ -32,7 +33,8 @@ fn schema() -> String {
 
 #[test]
 fn every_document_is_valid_by_githubs_own_schema() {
-    let schema = Schema::parse_and_validate(schema(), "schema.graphql").unwrap_or_else(|e| panic!("{}", e.errors));
+    let schema =
+        Schema::parse_and_validate(schema(), "schema.graphql").unwrap_or_else(|e| panic!("{}", e.errors));
     let documents = aplomo_provider_github::graphql_documents();
     assert!(documents.len() > 20, "{}", documents.len());
     for document in documents {

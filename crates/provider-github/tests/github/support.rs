@@ -5,13 +5,13 @@ use aplomo_core::approval::{Actor, Approval, Grant, Known};
 use aplomo_core::fields::{Fingerprint, WantedFields};
 use aplomo_core::plan::{Before, Change};
 use aplomo_core::ports::{
-    ApprovedStep, Budget, CallCounter, Clock, Fence, Fut, Journal, JournalError, Marks, Narrow, Pick, Priority,
-    ReadCx, Reach, Sought, StepOutcome, WriteCx,
+    ApprovedStep, Budget, CallCounter, Clock, Fence, Fut, Journal, JournalError, Marks, Narrow, Pick,
+    Priority, Reach, ReadCx, Sought, StepOutcome, WriteCx,
 };
 use aplomo_core::run::{CallOutcome, Intent};
 use aplomo_core::{
-    Account, Action, ActorName, Address, Datum, Digest, FieldPath, Installation, Observation, Observed, Provider,
-    Reason, RemoteId, Risk, RunId, Scope, SourceName, Timestamp, TypeName, Wish,
+    Account, Action, ActorName, Address, Datum, Digest, FieldPath, Installation, Observation, Observed,
+    Provider, Reason, RemoteId, Risk, RunId, Scope, SourceName, Timestamp, TypeName, Wish,
 };
 use aplomo_github_fake::{GitHub, Id, Limits, ManualClock};
 use aplomo_provider_github::{Credentials, Github, GithubConfig, Session, Vault};
@@ -124,6 +124,7 @@ pub(crate) struct World {
     pub(crate) github: GitHub,
     pub(crate) org: Id,
     pub(crate) owner: Id,
+    session: Session,
     pub(crate) way: Github,
     pub(crate) clock: TestClock,
     pub(crate) budget: TestBudget,
@@ -154,12 +155,14 @@ impl World {
             vault: Arc::new(OneSecret),
             ..GithubConfig::new(credentials)
         };
-        let way = Session::open(config(usual)).unwrap().organisation("Acme");
+        let session = Session::open(config(usual)).unwrap();
+        let way = session.organisation("Acme");
         let begin = manual.now();
         Self {
             github,
             org,
             owner,
+            session,
             way,
             clock: TestClock { manual, begin, waits: Mutex::default() },
             budget: TestBudget::default(),
@@ -167,6 +170,11 @@ impl World {
             journal: TestJournal::default(),
             run: RunId::known("run1"),
         }
+    }
+
+    /// A way in that remembers nothing.
+    pub(crate) fn reconnect(&self, organisation: &str) -> Github {
+        self.session.organisation(organisation)
     }
 
     /// Days go by.
@@ -196,7 +204,12 @@ impl World {
     }
 
     /// What the readers of a type tell, in its scope.
-    pub(crate) async fn read(&self, type_name: &TypeName, scope: &Scope, sought: Option<&Sought>) -> Observation {
+    pub(crate) async fn read(
+        &self,
+        type_name: &TypeName,
+        scope: &Scope,
+        sought: Option<&Sought>,
+    ) -> Observation {
         let cx = self.read_cx(sought);
         let mut all = Observation::default();
         for reader in self.way.readers().iter().filter(|r| r.feeds().contains(type_name)) {
@@ -314,7 +327,12 @@ pub(crate) fn set(items: &[&str]) -> Datum {
     Datum::List(items)
 }
 
-pub(crate) fn change(type_name: &TypeName, scope: &Scope, action: Action, after: Option<WantedFields>) -> Change {
+pub(crate) fn change(
+    type_name: &TypeName,
+    scope: &Scope,
+    action: Action,
+    after: Option<WantedFields>,
+) -> Change {
     let key = after.as_ref().and_then(|a| a.text("/name")).unwrap_or("x").to_lowercase().replace(' ', "-");
     let address: Address = format!("acme/Repository/web:{type_name}/{key}").parse().unwrap();
     Change {
@@ -346,7 +364,11 @@ pub(crate) fn change(type_name: &TypeName, scope: &Scope, action: Action, after:
 }
 
 /// The change as approved, over what was read just now.
-pub(crate) fn approve<'a>(change: &'a mut Change, scope: Scope, fresh: Option<&Observed>) -> ApprovedStep<'a> {
+pub(crate) fn approve<'a>(
+    change: &'a mut Change,
+    scope: Scope,
+    fresh: Option<&Observed>,
+) -> ApprovedStep<'a> {
     change.id = fresh.map(|object| object.id.clone());
     change.before = fresh.map_or(Before::Absent, |object| Before::Seen(object.fields.clone()));
     change.digest = change.recompute_digest().unwrap();

@@ -40,7 +40,8 @@ async fn a_repository_is_made_shaped_renamed_and_archived_in_the_place_of_a_dele
         ("/topics", set(&[])),
         ("/security/dependabotAlerts", yes()),
     ]);
-    let changed = w.apply((&names::REPOSITORY, &scope), Action::Update, Some(later.clone()), Some(&seen)).await;
+    let changed =
+        w.apply((&names::REPOSITORY, &scope), Action::Update, Some(later.clone()), Some(&seen)).await;
     assert_eq!(changed.error, None);
     let seen = w.one(&names::REPOSITORY, &scope, ("/name", "site")).await;
     assert_eq!(Some(&seen.id), made.id.as_ref(), "a rename keeps it");
@@ -57,7 +58,11 @@ async fn a_repository_is_made_shaped_renamed_and_archived_in_the_place_of_a_dele
 async fn labels_live() {
     let w = World::new();
     let inside = w.inside(w.github.change(|world| world.add_repo(w.org, "web")));
-    let born = fields(&[("/name", "needs work/ä".into()), ("/color", "ff0000".into()), ("/description", "x".into())]);
+    let born = fields(&[
+        ("/name", "needs work/ä".into()),
+        ("/color", "ff0000".into()),
+        ("/description", "x".into()),
+    ]);
     let mut later = fields(&[("/color", "00ff00".into())]);
     later.set(FieldPath::known("/description"), Wish::Absent);
     w.lives((&names::LABEL, &inside), ("/name", "needs work/ä"), born, later).await;
@@ -112,7 +117,8 @@ async fn a_webhook_keeps_its_secret_when_only_its_address_changes() {
     assert_eq!(secret().as_deref(), Some("hunter2"));
     let seen = w.one(&names::WEBHOOK, &inside, ("/url", "https://hooks.example/a")).await;
     assert_eq!(seen.fields.get("/secret"), Some(&aplomo_core::Sight::Hidden));
-    let later = fields(&[("/url", "https://hooks.example/b".into()), ("/events", set(&["pull_request", "push"]))]);
+    let later =
+        fields(&[("/url", "https://hooks.example/b".into()), ("/events", set(&["pull_request", "push"]))]);
     let changed = w.apply((&names::WEBHOOK, &inside), Action::Update, Some(later.clone()), Some(&seen)).await;
     assert_eq!(changed.error, None);
     assert_shows(&w.one(&names::WEBHOOK, &inside, ("/url", "https://hooks.example/b")).await, &later);
@@ -158,8 +164,12 @@ async fn environments_live_and_keep_what_is_not_wished() {
     w.make(&names::ENVIRONMENT, &inside, born.clone()).await;
     let seen = w.one(&names::ENVIRONMENT, &inside, ("/name", "production")).await;
     assert_shows(&seen, &born);
-    let later = fields(&[("/preventSelfReview", yes()), ("/branches/patterns", set(&["branch:release/*", "tag:v*"]))]);
-    let changed = w.apply((&names::ENVIRONMENT, &inside), Action::Update, Some(later.clone()), Some(&seen)).await;
+    let later = fields(&[
+        ("/preventSelfReview", yes()),
+        ("/branches/patterns", set(&["branch:release/*", "tag:v*"])),
+    ]);
+    let changed =
+        w.apply((&names::ENVIRONMENT, &inside), Action::Update, Some(later.clone()), Some(&seen)).await;
     assert_eq!(changed.error, None);
     let seen = w.one(&names::ENVIRONMENT, &inside, ("/name", "production")).await;
     assert_shows(&seen, &later);
@@ -182,7 +192,8 @@ async fn actions_settings_are_changed_where_they_differ() {
         ("/allowed/patterns", set(&["acme/*"])),
         ("/workflow/permissions", "write".into()),
     ]);
-    let changed = w.apply((&names::ACTIONS_SETTINGS, &inside), Action::Update, Some(wish.clone()), Some(&seen)).await;
+    let changed =
+        w.apply((&names::ACTIONS_SETTINGS, &inside), Action::Update, Some(wish.clone()), Some(&seen)).await;
     assert_eq!(changed.error, None);
     let seen = w.one(&names::ACTIONS_SETTINGS, &inside, ("/allowed/actions", "selected")).await;
     assert_shows(&seen, &wish);
@@ -196,11 +207,13 @@ async fn custom_properties_take_one_value_or_several_as_they_are_defined() {
     let w = World::new();
     let inside = w.inside(w.github.change(|world| {
         let repository = world.add_repo(w.org, "web");
-        let define = |name: &str, sort: &str| serde_json::json!({
-            "property_name": name, "value_type": sort, "required": false, "default_value": null,
-            "description": null, "allowed_values": ["a", "b", "c"], "values_editable_by": "org_actors",
-            "source_type": "organization", "url": "https://api.github.com/x",
-        });
+        let define = |name: &str, sort: &str| {
+            serde_json::json!({
+                "property_name": name, "value_type": sort, "required": false, "default_value": null,
+                "description": null, "allowed_values": ["a", "b", "c"], "values_editable_by": "org_actors",
+                "source_type": "organization", "url": "https://api.github.com/x",
+            })
+        };
         let properties = &mut world.orgs.get_mut(&w.org).unwrap().properties;
         properties.extend([define("tier", "single_select"), define("stacks", "multi_select")]);
         repository
@@ -208,7 +221,8 @@ async fn custom_properties_take_one_value_or_several_as_they_are_defined() {
     let tier = |value: &str| fields(&[("/name", "tier".into()), ("/values", set(&[value]))]);
     w.lives((&names::CUSTOM_PROPERTY, &inside), ("/name", "tier"), tier("a"), tier("b")).await;
     let stacks = |values: &[&str]| fields(&[("/name", "stacks".into()), ("/values", set(values))]);
-    w.lives((&names::CUSTOM_PROPERTY, &inside), ("/name", "stacks"), stacks(&["a"]), stacks(&["a", "b"])).await;
+    w.lives((&names::CUSTOM_PROPERTY, &inside), ("/name", "stacks"), stacks(&["a"]), stacks(&["a", "b"]))
+        .await;
 }
 
 #[tokio::test]
@@ -233,12 +247,17 @@ async fn a_ruleset_lives_and_keeps_rules_that_we_know_nothing_of() {
         let unknown = serde_json::json!({"type": "max_file_size", "parameters": {"max_file_size": 5}});
         ruleset.rules.push(unknown);
     });
-    let mut later = fields(&[("/requires/approvals", 2.into()), ("/forbids/deletion", yes()), ("/bypass", set(&[]))]);
+    let mut later =
+        fields(&[("/requires/approvals", 2.into()), ("/forbids/deletion", yes()), ("/bypass", set(&[]))]);
     later.set(FieldPath::known("/requires/statusChecks"), Wish::Absent);
     let changed = w.apply((&names::RULESET, &inside), Action::Update, Some(later.clone()), Some(&seen)).await;
     assert_eq!(changed.error, None);
     let seen = w.one(&names::RULESET, &inside, ("/name", "main")).await;
-    assert_eq!(seen.fields.get("/bypass"), Some(&aplomo_core::Sight::Hidden), "a reader is not shown who may pass by");
+    assert_eq!(
+        seen.fields.get("/bypass"),
+        Some(&aplomo_core::Sight::Hidden),
+        "a reader is not shown who may pass by"
+    );
     later.remove("/bypass");
     assert_shows(&seen, &later);
     let world = w.github.world();
@@ -255,7 +274,11 @@ async fn teams_and_memberships_live_and_who_is_outside_is_waited_for() {
     let w = World::new();
     let (bea, outsider) = w.github.change(|world| (world.add_member(w.org, "Bea"), world.add_user("Zoe")));
     let scope = w.scope();
-    let born = fields(&[("/name", "Core Team".into()), ("/description", "x".into()), ("/privacy", "visible".into())]);
+    let born = fields(&[
+        ("/name", "Core Team".into()),
+        ("/description", "x".into()),
+        ("/privacy", "visible".into()),
+    ]);
     let made = w.make(&names::TEAM, &scope, born.clone()).await;
     let seen = w.one(&names::TEAM, &scope, ("/name", "Core Team")).await;
     assert_shows(&seen, &born);
@@ -293,11 +316,19 @@ async fn grants_live_and_invitations_expire_and_are_made_anew() {
     });
     let inside = w.inside(repository);
     let to_team = |permission: &str| {
-        fields(&[("/team", "core".into()), ("/teamId", team.to_string().as_str().into()), ("/permission", permission.into())])
+        fields(&[
+            ("/team", "core".into()),
+            ("/teamId", team.to_string().as_str().into()),
+            ("/permission", permission.into()),
+        ])
     };
     w.lives((&names::TEAM_GRANT, &inside), ("/team", "core"), to_team("read"), to_team("admin")).await;
     let to = |login: &str, id: aplomo_github_fake::Id, permission: &str| {
-        fields(&[("/login", login.into()), ("/user", id.to_string().as_str().into()), ("/permission", permission.into())])
+        fields(&[
+            ("/login", login.into()),
+            ("/user", id.to_string().as_str().into()),
+            ("/permission", permission.into()),
+        ])
     };
     w.lives(
         (&names::COLLABORATOR, &inside),
@@ -309,7 +340,14 @@ async fn grants_live_and_invitations_expire_and_are_made_anew() {
     w.make(&names::COLLABORATOR, &inside, to("zoe", outsider, "read")).await;
     let seen = w.one(&names::COLLABORATOR, &inside, ("/login", "zoe")).await;
     assert!(seen.waiting.is_some());
-    let raised = w.apply((&names::COLLABORATOR, &inside), Action::Update, Some(to("zoe", outsider, "write")), Some(&seen)).await;
+    let raised = w
+        .apply(
+            (&names::COLLABORATOR, &inside),
+            Action::Update,
+            Some(to("zoe", outsider, "write")),
+            Some(&seen),
+        )
+        .await;
     assert_eq!(raised.error, None);
     w.clock_days(8);
     let seen = w.one(&names::COLLABORATOR, &inside, ("/login", "zoe")).await;
@@ -342,7 +380,8 @@ async fn a_lost_answer_is_unknown_and_the_create_is_not_sent_twice() {
 async fn what_was_just_made_may_be_unknown_for_a_while() {
     let w = World::new();
     w.github.lag(Some(Lag { seconds: 20, paths: vec!["/repos/acme/web".into()] }));
-    let wish = fields(&[("/name", "web".into()), ("/topics", set(&["a"])), ("/defaultBranch", "main".into())]);
+    let wish =
+        fields(&[("/name", "web".into()), ("/topics", set(&["a"])), ("/defaultBranch", "main".into())]);
     w.make(&names::REPOSITORY, &w.scope(), wish).await;
     assert_eq!(w.github.world().repos.values().next().unwrap().topics, ["a"]);
 }
