@@ -54,16 +54,20 @@ impl AwsConnector {
 }
 
 impl Connector for AwsConnector {
-    fn types(&self) -> Vec<(Provider, TypeName)> {
+    fn provider(&self) -> Provider {
+        AWS
+    }
+
+    fn types(&self) -> Vec<TypeName> {
         let types = aplomo_resources::registry();
         let names = types.iter().map(aplomo_core::ResourceType::name);
-        names.filter(|name| name.as_str().starts_with("aws.")).map(|name| (AWS, name)).collect()
+        names.filter(|name| name.as_str().starts_with("aws.")).collect()
     }
 
     fn connect<'a>(
         &'a self,
         tenant: Option<&'a TenantPolicy>,
-    ) -> Fut<'a, Result<Arc<dyn Connection>, ConnectProblem>> {
+    ) -> Fut<'a, Result<Option<Arc<dyn Connection>>, ConnectProblem>> {
         let way_in = tenant.and_then(|t| Some((t, t.access.get("aws")?)));
         let roles = way_in.filter(|(_, a)| a.read_role.is_some() || a.write_role.is_some());
         let access = match roles {
@@ -79,7 +83,7 @@ impl Connector for AwsConnector {
                 session: format!("aplomo-{}", tenant.name),
             },
         };
-        Box::pin(async move { Ok(self.connection(access).await? as Arc<dyn Connection>) })
+        Box::pin(async move { Ok(Some(self.connection(access).await? as Arc<dyn Connection>)) })
     }
 }
 

@@ -112,7 +112,7 @@ impl Cx {
         Ok(Engine::new(Parts {
             store,
             types: aplomo_resources::registry(),
-            connector: Arc::new(AwsConnector::new(&self.config.aws, settle)),
+            connectors: vec![Arc::new(AwsConnector::new(&self.config.aws, settle))],
             budget: Arc::new(Budgets::new(Arc::clone(&clock), rates)),
             clock,
             ids: Arc::new(SystemIds),

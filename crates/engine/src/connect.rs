@@ -2,7 +2,7 @@
 //! ports to the provider crates; the engine knows no provider by name.
 
 use aplomo_core::ports::{ApprovedStep, Fut, ReadCx, Reader, Writer};
-use aplomo_core::safety::TenantPolicy;
+use aplomo_core::safety::{Access, TenantPolicy};
 use aplomo_core::{Account, Observation, Provider, TypeName};
 use std::sync::Arc;
 
@@ -33,14 +33,25 @@ pub trait Connection: Send + Sync {
     fn rest(&self) {}
 }
 
-/// Makes connections.
+/// Makes connections to one provider.
 pub trait Connector: Send + Sync {
-    /// Types that live outside our own store, with their provider, so that what nobody could read is named.
-    fn types(&self) -> Vec<(Provider, TypeName)>;
+    /// The provider.
+    fn provider(&self) -> Provider;
+    /// Types that live there, so that what nobody could read is named.
+    fn types(&self) -> Vec<TypeName>;
     /// The connection for a tenant; `None` for those of which nothing is said: our own credentials.
-    /// Tenants with the same way in get the same connection.
+    /// Tenants with the same way in get the same connection. No connection where the provider has no
+    /// place of ours, so that who lives there must be said for each tenant.
     fn connect<'a>(
         &'a self,
         tenant: Option<&'a TenantPolicy>,
-    ) -> Fut<'a, Result<Arc<dyn Connection>, ConnectProblem>>;
+    ) -> Fut<'a, Result<Option<Arc<dyn Connection>>, ConnectProblem>>;
+}
+
+/// Whether the tenant has a place of its own at the provider; else our credentials speak for it there.
+#[must_use]
+pub(crate) fn has_place(policy: &TenantPolicy, provider: &Provider) -> bool {
+    let provider = provider.as_str();
+    policy.accounts.contains_key(provider)
+        || policy.access.get(provider).is_some_and(|a| *a != Access::default())
 }

@@ -5,19 +5,21 @@
 //! Deliberately absent: making connections (`connect`), and what is read through them (`observe`).
 
 use crate::connect::Connection;
-use aplomo_core::{Account, TenantName};
+use aplomo_core::{Account, Provider, Scope, TenantName};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// An account of a provider.
+type Place = (Provider, Account);
 /// An account and the way into it.
-type Way = (Account, String);
+type Way = (Place, String);
 
 /// Connections by account and way in.
 #[derive(Default, Clone)]
 pub struct Connections {
     all: BTreeMap<Way, Arc<dyn Connection>>,
-    /// The tenants with a way in of their own.
-    tenants: BTreeMap<TenantName, Way>,
+    /// The tenants with a way in of their own, by provider.
+    tenants: BTreeMap<(TenantName, Provider), Way>,
     /// Ways in that somebody's objects are read by.
     used: BTreeSet<Way>,
 }
@@ -27,53 +29,58 @@ impl Connections {
     pub fn add_for(&mut self, tenant: &TenantName, account: Account, connection: Arc<dyn Connection>) {
         let way = self.put(account, connection);
         self.used.insert(way.clone());
-        self.tenants.insert(tenant.clone(), way);
+        self.tenants.insert((tenant.clone(), way.0.0.clone()), way);
     }
 
     /// Adds our own way in, for the tenants that have none. It reads its account where one of them is
     /// `needed` there, or where nobody else does.
     pub fn add_own(&mut self, account: Account, connection: Arc<dyn Connection>, needed: bool) {
-        let alone = self.readers_of(&account).next().is_none();
         let way = self.put(account, connection);
+        let alone = !self.used.iter().any(|(place, _)| *place == way.0);
         if needed || alone {
             self.used.insert(way);
         }
     }
 
     fn put(&mut self, account: Account, connection: Arc<dyn Connection>) -> Way {
-        let way = (account, connection.way().to_owned());
+        let way = ((connection.provider(), account), connection.way().to_owned());
         self.all.entry(way.clone()).or_insert(connection);
         way
     }
 
-    /// Whether there is no way anywhere.
+    /// Whether there is no way into any account of the provider.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.all.is_empty()
+    pub fn none_at(&self, provider: &Provider) -> bool {
+        !self.all.keys().any(|((at, _), _)| at == provider)
     }
 
-    /// Whether there is a way into the account.
+    /// Whether there is a way into the account of a scope; there is always one into our own store.
     #[must_use]
-    pub fn reach(&self, account: &Account) -> bool {
-        self.all.keys().any(|(a, _)| a == account)
+    pub fn reach(&self, scope: &Scope) -> bool {
+        place(scope).is_none_or(|place| self.all.keys().any(|(at, _)| *at == place))
     }
 
     /// Every connection that reads, with its account.
     pub fn reading(&self) -> impl Iterator<Item = (&Account, &Arc<dyn Connection>)> {
-        self.all.iter().filter(|(way, _)| self.used.contains(way)).map(|((account, _), c)| (account, c))
+        self.all.iter().filter(|(way, _)| self.used.contains(way)).map(|(((_, account), _), c)| (account, c))
     }
 
-    /// The connections that read an account.
-    pub fn readers_of(&self, account: &Account) -> impl Iterator<Item = &Arc<dyn Connection>> {
-        self.reading().filter(move |(a, _)| *a == account).map(|(_, connection)| connection)
+    /// The connections that read the account of a scope.
+    pub fn readers_of(&self, scope: &Scope) -> impl Iterator<Item = &Arc<dyn Connection>> {
+        let place = place(scope);
+        let ways = self.all.iter().filter(move |(way, _)| Some(&way.0) == place.as_ref());
+        ways.filter(|(way, _)| self.used.contains(way)).map(|(_, connection)| connection)
     }
 
-    /// The connection that writes for a tenant in an account: its own, else ours; never another's.
+    /// The connection that writes for a tenant in the account of a scope: its own, else ours; never
+    /// another's.
     #[must_use]
-    pub fn writing(&self, tenant: &str, account: &Account) -> Option<&Arc<dyn Connection>> {
-        match self.tenants.get(tenant) {
-            Some(way) => (way.0 == *account).then(|| self.all.get(way))?,
-            None => self.all.get(&(account.clone(), String::new())),
+    pub fn writing(&self, tenant: &str, scope: &Scope) -> Option<&Arc<dyn Connection>> {
+        let place = place(scope)?;
+        let own = self.tenants.iter().find(|((name, at), _)| name.as_str() == tenant && *at == place.0);
+        match own {
+            Some((_, way)) => (way.0 == place).then(|| self.all.get(way))?,
+            None => self.all.get(&(place, String::new())),
         }
     }
 
@@ -81,6 +88,11 @@ impl Connections {
     pub fn all(&self) -> impl Iterator<Item = &Arc<dyn Connection>> {
         self.all.values()
     }
+}
+
+/// The account a scope lies in; none for our own store.
+fn place(scope: &Scope) -> Option<Place> {
+    Some((scope.provider.clone(), scope.account.clone()?))
 }
 
 #[cfg(test)]
@@ -91,6 +103,11 @@ mod tests {
     use aplomo_core::{Observation, Provider};
 
     struct Fixed(&'static str);
+    struct Elsewhere;
+
+    fn aws(account: &'static str) -> Scope {
+        Scope::account(Provider::known("aws"), Account::known(account))
+    }
 
     impl Connection for Fixed {
         fn provider(&self) -> Provider {
@@ -117,15 +134,45 @@ mod tests {
         let mut connections = Connections::default();
         connections.add_for(&TenantName::known("a"), account.clone(), Arc::new(Fixed("role-a")));
         connections.add_for(&TenantName::known("b"), account.clone(), Arc::new(Fixed("role-b")));
-        let way = |c: &Connections, tenant| c.writing(tenant, &account).map(|c| c.way().to_owned());
+        let way = |c: &Connections, tenant| c.writing(tenant, &aws("1")).map(|c| c.way().to_owned());
         assert_eq!(way(&connections, "a").as_deref(), Some("role-a"));
         assert_eq!(way(&connections, "b").as_deref(), Some("role-b"));
         assert_eq!(way(&connections, "c"), None, "nobody lends a role");
         connections.add_own(account.clone(), Arc::new(Fixed("")), false);
         assert_eq!(way(&connections, "c").as_deref(), Some(""));
-        assert_eq!(connections.readers_of(&account).count(), 2, "ours is not needed to read");
+        assert_eq!(connections.readers_of(&aws("1")).count(), 2, "ours is not needed to read");
         connections.add_own(account.clone(), Arc::new(Fixed("")), true);
-        assert_eq!(connections.readers_of(&account).count(), 3);
+        assert_eq!(connections.readers_of(&aws("1")).count(), 3);
+    }
+
+    impl Connection for Elsewhere {
+        fn provider(&self) -> Provider {
+            Provider::known("github")
+        }
+        fn way(&self) -> &str {
+            ""
+        }
+        fn identity<'a>(&'a self, _: &'a ReadCx<'a>) -> Fut<'a, Result<Account, ConnectProblem>> {
+            Box::pin(async { Ok(Account::known("1")) })
+        }
+        fn readers(&self) -> &[Box<dyn Reader>] {
+            &[]
+        }
+        fn complete_outputs(&self, _: &mut Observation) {}
+        fn writers(&self, _: &[ApprovedStep<'_>]) -> Vec<Box<dyn Writer>> {
+            Vec::new()
+        }
+    }
+
+    #[test]
+    fn an_account_of_the_same_name_at_another_provider_is_another_account() {
+        let mut connections = Connections::default();
+        connections.add_for(&TenantName::known("a"), Account::known("1"), Arc::new(Elsewhere));
+        connections.add_own(Account::known("1"), Arc::new(Fixed("")), false);
+        let github = Scope::account(Provider::known("github"), Account::known("1"));
+        let at = |scope: &Scope| connections.writing("a", scope).map(|c| c.provider().to_string());
+        assert_eq!((at(&github).as_deref(), at(&aws("1")).as_deref()), (Some("github"), Some("aws")));
+        assert_eq!(connections.readers_of(&aws("1")).count(), 1, "ours reads, as nobody else does there");
     }
 
     #[test]
@@ -133,6 +180,6 @@ mod tests {
         let mut connections = Connections::default();
         connections.add_for(&TenantName::known("a"), Account::known("1"), Arc::new(Fixed("role-a")));
         connections.add_own(Account::known("2"), Arc::new(Fixed("")), false);
-        assert!(connections.writing("a", &Account::known("2")).is_none());
+        assert!(connections.writing("a", &aws("2")).is_none());
     }
 }

@@ -36,8 +36,8 @@ pub struct Parts {
     pub store: Store,
     /// The types it knows.
     pub types: Types,
-    /// How it reaches providers.
-    pub connector: Arc<dyn Connector>,
+    /// How it reaches each provider.
+    pub connectors: Vec<Arc<dyn Connector>>,
     /// One budget per account and service.
     pub budget: Arc<dyn Budget>,
     /// The time.
@@ -59,7 +59,7 @@ pub struct Engine {
     /// The time.
     pub clock: Arc<dyn Clock>,
     pub(crate) types: Types,
-    pub(crate) connector: Arc<dyn Connector>,
+    pub(crate) connectors: Vec<Arc<dyn Connector>>,
     pub(crate) budget: Arc<dyn Budget>,
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) installation: Installation,
@@ -71,8 +71,8 @@ impl Engine {
     /// Joins an engine.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let Parts { store, types, connector, budget, clock, ids, installation, version, holder } = parts;
-        Self { store, clock, types, connector, budget, ids, installation, version, holder }
+        let Parts { store, types, connectors, budget, clock, ids, installation, version, holder } = parts;
+        Self { store, clock, types, connectors, budget, ids, installation, version, holder }
     }
 
     /// What is left of the budgets that this process used.

@@ -4,24 +4,23 @@
 //! Never fails: what could not be reached or read is in the coverage, with the reason.
 
 use crate::Engine;
-use crate::connect::{ConnectProblem, Connection};
+use crate::connect::Connection;
 use crate::connections::Connections;
 use aplomo_catalog::Accounts;
 use aplomo_core::ledger::Memory;
 use aplomo_core::manifest::Snapshot;
 use aplomo_core::ports::{CallCounter, Pick, Priority, ReadCx, Reader};
-use aplomo_core::safety::{Recorded, TenantPolicy};
-use aplomo_core::{
-    Account, Coverage, DesiredState, Finding, Observation, Provider, RemoteId, Scope, TenantName, TypeName,
-};
+use aplomo_core::{Account, Coverage, DesiredState, Observation, RemoteId, Scope, TenantName, TypeName};
 use futures_util::stream::{self, StreamExt as _};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 mod places;
 mod survey;
+mod ways;
 
 pub use survey::{Survey, Surveyed};
+use ways::Own;
 
 /// How many readings are made at the same time.
 const READINGS_AT_ONCE: usize = 4;
@@ -61,8 +60,8 @@ impl Engine {
         priority: Priority,
     ) -> View {
         let cx = ReadCx { memory: Some(memory), ..self.read_cx(calls, priority) };
-        let own = self.own_connection(&cx).await;
-        let default = own.as_ref().ok().map(|(account, _)| account.clone());
+        let own = self.own_ways(&cx).await;
+        let default = own.iter().find_map(Own::account).cloned();
         let recorded = aplomo_resources::aplomo::recorded(memory);
         let consents = recorded.safeties.iter().map(|(m, s)| (m.clone(), s.consents.clone())).collect();
         let accounts = Accounts { default, consents: Some(consents), ..Accounts::default() };
@@ -82,82 +81,6 @@ impl Engine {
         view.problems.sort();
         view.problems.dedup();
         view
-    }
-
-    async fn own_connection(
-        &self,
-        cx: &ReadCx<'_>,
-    ) -> Result<(Account, Arc<dyn Connection>), ConnectProblem> {
-        let connection = self.connector.connect(None).await?;
-        let account = connection.identity(cx).await?;
-        Ok((account, connection))
-    }
-
-    /// One connection per account and role; a tenant whose account is not the one its way in leads to
-    /// is not read.
-    async fn connect_all(
-        &self,
-        cx: &ReadCx<'_>,
-        own: Result<(Account, Arc<dyn Connection>), ConnectProblem>,
-        view: &mut View,
-        recorded: &Recorded,
-        going: Vec<TenantPolicy>,
-    ) {
-        // The way in that was applied counts; a manifest that changes it counts from the next plan.
-        let policies = view.desired.tenants.iter();
-        let mut tenants: Vec<TenantPolicy> =
-            policies.map(|(name, wish)| recorded.policies.get(name).unwrap_or(wish).clone()).collect();
-        tenants.extend(going);
-        let (through_ours, apart): (Vec<_>, Vec<_>) =
-            tenants.iter().partition(|policy| policy.access.is_empty() && policy.accounts.is_empty());
-        for policy in apart {
-            if let Err(problem) = self.connect_tenant(cx, policy, view).await {
-                unreachable(view, &self.connector.types(), policy.accounts.values().next(), &problem);
-                let finding = Finding::error("unreachable-account", problem.message).of(policy.name.as_str());
-                view.desired.findings.push(finding);
-            }
-        }
-        match own {
-            Ok((account, connection)) => {
-                view.connections.add_own(account, connection, !through_ours.is_empty());
-            }
-            Err(problem) if view.connections.is_empty() => {
-                unreachable(view, &self.connector.types(), None, &problem);
-            }
-            Err(problem) => {
-                tracing::debug!(%problem, "own credentials do not work; every tenant has its own")
-            }
-        }
-    }
-
-    async fn connect_tenant(
-        &self,
-        cx: &ReadCx<'_>,
-        policy: &TenantPolicy,
-        view: &mut View,
-    ) -> Result<(), ConnectProblem> {
-        let (account, connection) = self.tenant_connection(cx, policy).await?;
-        view.connections.add_for(&policy.name, account, connection);
-        Ok(())
-    }
-
-    /// The way into a tenant's account; none where it leads to another one than the tenant's.
-    async fn tenant_connection(
-        &self,
-        cx: &ReadCx<'_>,
-        policy: &TenantPolicy,
-    ) -> Result<(Account, Arc<dyn Connection>), ConnectProblem> {
-        let connection = self.connector.connect(Some(policy)).await?;
-        let account = connection.identity(cx).await?;
-        let wanted = policy.accounts.get(connection.provider().as_str());
-        if let Some(wanted) = wanted.filter(|wanted| **wanted != account) {
-            let message = format!(
-                "the credentials for tenant `{}` belong to account {account}, its manifest says {wanted}; nothing is read or written there",
-                policy.name
-            );
-            return Err(ConnectProblem { message });
-        }
-        Ok((account, connection))
     }
 
     /// Reads what the wishes and the ledger speak of in one account: whole services, so that what is
@@ -220,7 +143,7 @@ impl Engine {
         let cx = ReadCx { exact, around, memory: memory.as_ref(), ..self.read_cx(calls, Priority::Apply) };
         let mut jobs: BTreeMap<(String, String, Scope), &dyn Reader> = BTreeMap::new();
         for (type_name, scope) in targets {
-            for connection in scope.account.iter().flat_map(|a| connections.readers_of(a)) {
+            for connection in connections.readers_of(scope) {
                 for reader in connection.readers().iter().filter(|r| r.feeds().contains(type_name)) {
                     let scope = reader.reach().around(scope);
                     jobs.insert(
@@ -246,22 +169,6 @@ impl Engine {
 async fn read_all(cx: &ReadCx<'_>, jobs: &[(&dyn Reader, Scope)]) -> Vec<Observation> {
     let readings = stream::iter(jobs).map(|(reader, scope)| reader.read(cx, scope, Pick::All));
     readings.buffered(READINGS_AT_ONCE).collect().await
-}
-
-/// Nothing of a provider could be read: said for every type, so that nothing follows from absence.
-fn unreachable(
-    view: &mut View,
-    types: &[(Provider, TypeName)],
-    account: Option<&Account>,
-    problem: &ConnectProblem,
-) {
-    for (provider, type_name) in types {
-        let scope = Scope { account: account.cloned(), ..Scope::own() };
-        let scope = Scope { provider: provider.clone(), ..scope };
-        let key = (type_name.clone(), scope);
-        view.observation.coverage.insert(key, Coverage::Failed(problem.message.clone()));
-    }
-    view.problems.push(problem.message.clone());
 }
 
 fn outside_failures(observation: &Observation) -> impl Iterator<Item = String> + '_ {

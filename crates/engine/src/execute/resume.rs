@@ -4,14 +4,17 @@
 
 use super::state::State;
 use super::{Order, lease::Stop};
+use crate::connect::{Connection, Connector, has_place};
 use crate::connections::Connections;
 use crate::{Engine, EngineError};
 use aplomo_core::approval::Grant;
-use aplomo_core::ports::{CallCounter, Priority};
+use aplomo_core::ports::{CallCounter, Priority, ReadCx};
 use aplomo_core::resource::CONTAINER_PATH;
 use aplomo_core::run::{CallOutcome, Ending, Run};
-use aplomo_core::{Digest, Plan, RemoteId, TenantName};
+use aplomo_core::safety::TenantPolicy;
+use aplomo_core::{Account, Digest, Plan, RemoteId, TenantName};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// Runs that were gone on with.
 pub type Resumed = Vec<Run>;
@@ -96,27 +99,31 @@ impl Engine {
         let tenants: BTreeSet<_> =
             plan.changes.iter().filter_map(|c| TenantName::new(c.address.tenant()).ok()).collect();
         let mut connections = Connections::default();
-        let mut through_ours = false;
-        for tenant in &tenants {
-            let policy =
-                recorded.policies.get(tenant).filter(|p| !p.access.is_empty() || !p.accounts.is_empty());
-            through_ours |= policy.is_none();
-            if let Some((account, connection)) = self.way_in(&cx, policy).await.filter(|_| policy.is_some()) {
-                connections.add_for(tenant, account, connection);
+        for connector in &self.connectors {
+            let provider = connector.provider();
+            let mut through_ours = false;
+            for tenant in &tenants {
+                let policy = recorded.policies.get(tenant).filter(|p| has_place(p, &provider));
+                through_ours |= policy.is_none();
+                let Some(policy) = policy else { continue };
+                if let Some((account, connection)) = self.way_in(&cx, &**connector, Some(policy)).await {
+                    connections.add_for(tenant, account, connection);
+                }
             }
-        }
-        if let Some((account, connection)) = self.way_in(&cx, None).await {
-            connections.add_own(account, connection, through_ours);
+            if let Some((account, connection)) = self.way_in(&cx, &**connector, None).await {
+                connections.add_own(account, connection, through_ours);
+            }
         }
         Ok(connections)
     }
 
     async fn way_in(
         &self,
-        cx: &aplomo_core::ports::ReadCx<'_>,
-        policy: Option<&aplomo_core::safety::TenantPolicy>,
-    ) -> Option<(aplomo_core::Account, std::sync::Arc<dyn crate::connect::Connection>)> {
-        let connection = self.connector.connect(policy).await.ok()?;
+        cx: &ReadCx<'_>,
+        connector: &dyn Connector,
+        policy: Option<&TenantPolicy>,
+    ) -> Option<(Account, Arc<dyn Connection>)> {
+        let connection = connector.connect(policy).await.ok()??;
         match connection.identity(cx).await {
             Ok(account) => Some((account, connection)),
             Err(problem) => {
@@ -217,11 +224,11 @@ const KEPT_PLANS: u32 = 200;
 
 /// An interrupted run goes on only where it can look: what it cannot see it would take for not done.
 fn reachable(plan: &Plan, connections: &Connections) -> Result<(), EngineError> {
-    let accounts = plan.changes.iter().filter_map(|c| c.scope.account.as_ref());
-    match accounts.into_iter().find(|account| !connections.reach(account)) {
-        Some(account) => Err(EngineError::Connect(crate::connect::ConnectProblem {
+    match plan.changes.iter().map(|c| &c.scope).find(|scope| !connections.reach(scope)) {
+        Some(scope) => Err(EngineError::Connect(crate::connect::ConnectProblem {
             message: format!(
-                "a run was interrupted, and its account {account} cannot be reached to go on with it"
+                "a run was interrupted, and its account {} cannot be reached to go on with it",
+                scope.outer()
             ),
         })),
         None => Ok(()),

@@ -324,8 +324,11 @@ pub(super) fn not_seen(coverage: &aplomo_core::Coverage) -> Option<&str> {
 
 /// The types that live inside a container of the given type, in that container.
 fn inside(order: &Order<'_>, container: &TypeName, scope: &Scope) -> Vec<(TypeName, Scope)> {
-    let connections = scope.account.iter().flat_map(|a| order.connections.readers_of(a));
-    let within = connections.flat_map(|c| c.readers()).filter(|r| r.after().contains(container));
+    let within = order
+        .connections
+        .readers_of(scope)
+        .flat_map(|c| c.readers())
+        .filter(|r| r.after().contains(container));
     within.flat_map(|r| r.feeds()).map(|t| (t.clone(), scope.clone())).collect()
 }
 
@@ -336,7 +339,7 @@ pub(super) fn writer_for(
     approved: &[ApprovedStep<'_>],
 ) -> Option<Box<dyn Writer>> {
     let tenant = approved.first()?.change.address.tenant();
-    let connection = scope.account.as_ref().and_then(|a| order.connections.writing(tenant, a))?;
+    let connection = order.connections.writing(tenant, scope)?;
     connection.writers(approved).into_iter().find(|w| w.feeds().contains(type_name))
 }
 

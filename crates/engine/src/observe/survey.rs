@@ -4,7 +4,8 @@
 //! Deliberately absent: any service by name.
 
 use super::read_all;
-use crate::connect::{ConnectProblem, Connection};
+use super::ways::{WayIn, own_way, tenant_way};
+use crate::connect::{ConnectProblem, Connection, Connector};
 use crate::{Engine, EngineError};
 use aplomo_core::ports::{CallCounter, Pick, Priority, Reach, ReadCx, Reader};
 use aplomo_core::safety::TenantPolicy;
@@ -73,7 +74,7 @@ impl Engine {
         let memory = self.store.memory(self.clock.now()).await?;
         let calls = CallCounter::default();
         let cx = ReadCx { memory: Some(&memory), ..self.read_cx(&calls, Priority::Plan) };
-        let (account, connection) = self.way_of(&cx, policy).await?;
+        let (account, connection) = self.way_of(&cx, policy, &survey.types).await?;
         let around = Scope::account(connection.provider(), account.clone());
         let mut seen = Observation { at: Some(self.clock.now()), ..Observation::default() };
         let jobs = survey.jobs(&connection, &around);
@@ -91,14 +92,21 @@ impl Engine {
         Ok(Surveyed { account, seen, ours: ours.collect() })
     }
 
+    /// The way into the account at the provider that the types live at.
     async fn way_of(
         &self,
         cx: &ReadCx<'_>,
         policy: Option<&TenantPolicy>,
-    ) -> Result<(Account, Arc<dyn Connection>), ConnectProblem> {
+        types: &BTreeSet<TypeName>,
+    ) -> Result<WayIn, ConnectProblem> {
+        let lives = |connector: &&Arc<dyn Connector>| connector.types().iter().any(|t| types.contains(t));
+        let connector = self.connectors.iter().find(lives).ok_or_else(|| ConnectProblem {
+            message: "no provider is configured for what shall be looked at; name it in aplomo.yaml"
+                .to_owned(),
+        })?;
         match policy {
-            Some(policy) => self.tenant_connection(cx, policy).await,
-            None => self.own_connection(cx).await,
+            Some(policy) => tenant_way(cx, &**connector, policy).await,
+            None => own_way(cx, &**connector).await,
         }
     }
 }
