@@ -215,6 +215,11 @@ pub trait Reader: Send + Sync {
     fn costly(&self) -> &[(TypeName, &'static str)] {
         &[]
     }
+    /// Whether it is asked only of containers in which a wish, a collection or the ledger names something
+    /// that it feeds: where looking costs a call for each.
+    fn only_where_named(&self) -> bool {
+        false
+    }
     /// Reads. `scope` is of the reader's reach.
     fn read<'a>(&'a self, cx: &'a ReadCx<'a>, scope: &'a Scope, pick: Pick<'a>) -> Fut<'a, Observation>;
 }

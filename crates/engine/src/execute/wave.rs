@@ -41,7 +41,7 @@ impl Engine {
         let targets = self.targets(state, wave, order);
         let written: Vec<RemoteId> = wave.iter().filter_map(|change| change.id.clone()).collect();
         // A run that goes on looks for what it made, and judges that by all its fields.
-        let exact = (written.as_slice(), !state.resumed);
+        let exact = (written.as_slice(), !state.resumed, (!state.resumed).then_some(written.as_slice()));
         let mut seen = self.read_again(order.connections, &targets, exact, calls).await;
         if wave.iter().any(|c| c.scope.provider.as_str() == "aplomo") {
             seen.merge(aplomo_resources::aplomo::observe(&self.store.memory(self.clock.now()).await?));

@@ -13,7 +13,7 @@ use aplomo_resources::github::model::Repository;
 use aplomo_resources::github::names;
 use serde_json::Value;
 use smol_str::SmolStr;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const BULK: [&str; 4] = [
     "/security/secretScanning",
@@ -40,7 +40,11 @@ impl Extras {
     ) -> Self {
         let mut extras = Self::default();
         let Some(sought) = sought else { return extras };
-        let keys = |path| sought.keys(&names::REPOSITORY, path);
+        // Before and after a write to repositories all is read of those that matter.
+        let written = sought.narrow.as_ref().is_some_and(|narrow| narrow.types.contains(&names::REPOSITORY));
+        let lowered = repositories.iter().filter_map(|node| must(node, "name")).map(str::to_lowercase);
+        let these: BTreeSet<SmolStr> = lowered.filter(|_| written).map(SmolStr::new).collect();
+        let keys = |path| if written { these.clone() } else { sought.keys(&names::REPOSITORY, path) };
         if BULK.iter().any(|path| !keys(path).is_empty()) {
             extras.list(line, sought.narrow.is_some(), repositories, haul).await;
         }

@@ -92,6 +92,9 @@ impl<I: Inside> Reader for InRepository<I> {
         const AFTER: &[TypeName] = &[names::REPOSITORY];
         AFTER
     }
+    fn only_where_named(&self) -> bool {
+        true
+    }
     fn read<'a>(&'a self, cx: &'a ReadCx<'a>, scope: &'a Scope, _: Pick<'a>) -> Fut<'a, Observation> {
         Box::pin(async move {
             let line = Line::to_read(&self.site, cx);
