@@ -13,6 +13,7 @@ use crate::limits::Resource;
 use crate::log::{Exchange, is_write};
 use crate::route::{Level, Need, decode};
 use crate::state::State;
+use crate::webhooks::{before, of};
 use crate::world::World;
 
 /// A request, read.
@@ -110,14 +111,10 @@ impl State {
         self.finish(answer, &account, resource, bonus)
     }
 
-    /// `/repositories/7/hooks` is `/repos/owner/name/hooks`: where redirects lead.
+    /// Things are found by their numbers, too: where redirects lead, and the addresses that teams carry.
     fn by_number(&self, request: &mut Request) {
-        let Some(rest) = request.path.strip_prefix("/repositories/") else { return };
-        let (id, rest) = rest.split_once('/').unwrap_or((rest, ""));
-        let repo = id.parse().ok().and_then(|id| self.world.repos.get(&id));
-        if let Some(repo) = repo {
-            let path = format!("/repos/{}/{rest}", self.world.full_name(repo));
-            path.trim_end_matches('/').clone_into(&mut request.path);
+        if let Some(path) = numbered(&self.world, &request.path) {
+            request.path = path;
         }
     }
 
@@ -158,9 +155,25 @@ impl State {
             repo: scope.repo,
             org: scope.org,
             new_node_ids: request.header("x-github-next-global-id") == Some("1"),
+            deliveries: Vec::new(),
         };
+        let get = self.table.find("GET", &request.path).map(|(route, _)| route);
+        let known = write.then(|| before(&mut call, get));
         let answer = (route.run)(&mut call).unwrap_or_else(|refused| refused);
-        if write && answer.status < 400 {
+        let effect = answer.status < 400;
+        let event = known.filter(|_| effect).and_then(|known| of(&call, route, known, &answer));
+        let asked = std::mem::take(&mut call.deliveries);
+        self.outbox.extend(asked);
+        if let Some(event) = event {
+            let noted = Arc::make_mut(&mut self.world).announce(
+                event.name,
+                event.org,
+                event.repository,
+                &event.payload,
+            );
+            self.outbox.extend(noted);
+        }
+        if write && effect {
             self.writes += 1;
             self.remember();
         }
@@ -200,6 +213,23 @@ impl State {
             write: is_write(&request.method, &request.path),
         });
     }
+}
+
+/// `/repositories/7/hooks` is `/repos/owner/name/hooks`; `/organizations/7/team/8` is `/orgs/login/teams/slug`.
+fn numbered(world: &World, path: &str) -> Option<String> {
+    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    let id = |at: usize| parts.get(at)?.parse::<u64>().ok();
+    let (base, used) = match (*parts.first()?, parts.get(2)) {
+        ("repositories", _) => (format!("/repos/{}", world.full_name(world.repos.get(&id(1)?)?)), 2),
+        ("organizations", Some(&"team")) => {
+            let org = world.orgs.get(&id(1)?)?;
+            (format!("/orgs/{}/teams/{}", org.login, org.teams.get(&id(3)?)?.slug), 4)
+        }
+        ("organizations", _) => (format!("/orgs/{}", world.orgs.get(&id(1)?)?.login), 2),
+        _ => return None,
+    };
+    let rest: String = parts.iter().skip(used).map(|part| format!("/{part}")).collect();
+    Some(base + &rest)
 }
 
 /// A former name leads to the number: 301 for reads, 307 for the rest.

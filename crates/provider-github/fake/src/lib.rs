@@ -20,6 +20,7 @@ mod server;
 mod state;
 #[cfg(feature = "truth")]
 pub mod truth;
+mod webhooks;
 pub mod world;
 
 pub use auth::app_key;
@@ -31,3 +32,4 @@ pub use ids::{Id, Sort};
 pub use limits::Limits;
 pub use log::Exchange;
 pub use state::Lag;
+pub use webhooks::Sending;
