@@ -11,7 +11,7 @@ use crate::call::Call;
 use crate::faults::Fault;
 use crate::limits::Resource;
 use crate::log::{Exchange, is_write};
-use crate::route::{Level, Need, decode};
+use crate::route::{Need, decode};
 use crate::state::State;
 use crate::webhooks::{before, of};
 use crate::world::World;
@@ -71,7 +71,10 @@ pub(crate) fn handle(state: &std::sync::Mutex<State>, request: &mut Request) -> 
 impl State {
     fn serve(&mut self, request: &mut Request, write: bool) -> Answer {
         let now = self.clock.now();
-        Arc::make_mut(&mut self.world).settle(now);
+        // Whoever holds the world makes a change copy it: none where the time stands still.
+        if self.world.now != now {
+            Arc::make_mut(&mut self.world).settle(now);
+        }
         self.by_number(request);
         let caller = match identify(&self.world, request.header("authorization")) {
             Ok(caller) => caller,
@@ -257,8 +260,10 @@ fn moved(
 fn accepted_permissions(answer: Answer, need: Need) -> Answer {
     match need {
         Need::Repo(permission, level) | Need::Org(permission, level) => {
-            let level: Level = level;
             answer.header("x-accepted-github-permissions", format!("{permission}={}", level.text()))
+        }
+        Need::EvenArchived(permission) => {
+            answer.header("x-accepted-github-permissions", format!("{permission}=write"))
         }
         Need::Nothing | Need::Jwt => answer,
     }

@@ -7,6 +7,7 @@ mod client;
 mod different;
 mod graphql;
 mod limits;
+mod scale;
 mod support;
 mod tour;
 mod webhooks;
