@@ -72,7 +72,8 @@ impl Page {
 
     fn url(&self, call: &Call<'_>, page: usize) -> String {
         let others = call.query.iter().filter(|(name, _)| *name != "page");
-        let mut query: Vec<String> = others.map(|(name, value)| format!("{name}={}", encode(value))).collect();
+        let mut query: Vec<String> =
+            others.map(|(name, value)| format!("{name}={}", encode(value))).collect();
         query.push(format!("page={page}"));
         format!("{}{}?{}", call.base, call.path, query.join("&"))
     }

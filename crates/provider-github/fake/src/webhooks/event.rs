@@ -102,17 +102,34 @@ fn named(
         (_, "/repos/{owner}/{repo}/rulesets" | "/repos/{owner}/{repo}/rulesets/{ruleset_id}") => {
             ("repository_ruleset", with(made, "repository_ruleset", thing))
         }
-        (_, "/orgs/{org}/teams" | "/orgs/{org}/teams/{team_slug}") => ("team", team(made, thing, before)),
-        ("PUT" | "DELETE", "/orgs/{org}/teams/{team_slug}/memberships/{username}") => {
-            let action = if route.method == "PUT" { "added" } else { "removed" };
-            let pending = thing.is_some_and(|state| state["state"] == "pending");
-            let (org, team) = (call.org().ok()?, call.team().ok()?);
-            let team = crate::family::show::team(call, org, team, None);
-            let shown = object(json!({"action": action, "scope": "team", "member": member(), "team": team}));
-            (!pending).then_some(("membership", shown))?
+        (_, path) if path.starts_with("/orgs/{org}/teams") => {
+            return of_team(call, route, before, thing, made);
         }
         _ => return None,
     })
+}
+
+fn of_team(
+    call: &Call<'_>,
+    route: Route,
+    before: Option<&Value>,
+    thing: Option<Value>,
+    made: &str,
+) -> Option<(&'static str, Map)> {
+    match (route.method, route.path) {
+        (_, "/orgs/{org}/teams" | "/orgs/{org}/teams/{team_slug}") => {
+            Some(("team", team(made, thing, before)))
+        }
+        ("PUT" | "DELETE", "/orgs/{org}/teams/{team_slug}/memberships/{username}") => {
+            let action = if route.method == "PUT" { "added" } else { "removed" };
+            let pending = thing.is_some_and(|state| state["state"] == "pending");
+            let member = user(call, call.user().ok()?);
+            let team = crate::family::show::team(call, call.org().ok()?, call.team().ok()?, None);
+            let shown = object(json!({"action": action, "scope": "team", "member": member, "team": team}));
+            (!pending).then_some(("membership", shown))
+        }
+        _ => None,
+    }
 }
 
 /// A change of several settings at once is one event here, named after the most telling of them.

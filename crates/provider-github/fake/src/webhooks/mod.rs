@@ -45,36 +45,41 @@ impl World {
             })
             .map(|one| (one.id, one.app))
             .collect();
-        let mut noted = Vec::new();
-        for (installation, app) in installed {
-            let Some(found) = self.apps.get(&app) else { continue };
-            let Some(url) = found.webhook_url.clone().filter(|_| found.events.iter().any(|one| one == event))
-            else {
-                continue;
-            };
-            let mut payload = payload.clone();
-            let node = format!("MDIzOkludGVncmF0aW9uSW5zdGFsbGF0aW9u{installation}");
-            payload
-                .insert("installation".to_owned(), serde_json::json!({"id": installation, "node_id": node}));
-            let id = self.ids.next();
-            let action = payload.get("action").and_then(Value::as_str).map(str::to_owned);
-            self.deliveries.push(Delivery {
-                id,
-                guid: guid(&self.ids.word(32)),
-                app,
-                event: event.to_owned(),
-                action,
-                installation: Some(installation),
-                repository,
-                delivered_at: self.now,
-                redelivery: false,
-                status_code: 0,
-                url,
-                payload: Value::Object(payload),
-            });
-            noted.push(id);
-        }
-        noted
+        let each = installed.into_iter();
+        each.filter_map(|(installation, app)| self.note(event, app, installation, repository, payload))
+            .collect()
+    }
+
+    /// Notes a delivery if the App asks for the event.
+    fn note(
+        &mut self,
+        event: &str,
+        app: Id,
+        installation: Id,
+        repository: Option<Id>,
+        payload: &Map,
+    ) -> Option<Id> {
+        let found = self.apps.get(&app)?;
+        let url = found.webhook_url.clone().filter(|_| found.events.iter().any(|one| one == event))?;
+        let mut payload = payload.clone();
+        let node = format!("MDIzOkludGVncmF0aW9uSW5zdGFsbGF0aW9u{installation}");
+        payload.insert("installation".to_owned(), serde_json::json!({"id": installation, "node_id": node}));
+        let id = self.ids.next();
+        self.deliveries.push(Delivery {
+            id,
+            guid: guid(&self.ids.word(32)),
+            app,
+            event: event.to_owned(),
+            action: payload.get("action").and_then(Value::as_str).map(str::to_owned),
+            installation: Some(installation),
+            repository,
+            delivered_at: self.now,
+            redelivery: false,
+            status_code: 0,
+            url,
+            payload: Value::Object(payload),
+        });
+        Some(id)
     }
 
     /// The same delivery again: with its own number and the same `X-GitHub-Delivery`.

@@ -22,16 +22,27 @@ fn a_thousand_repositories_with_access_read_in_forty_requests() {
     acme.github.limits(Limits { graphql: 5_000, ..Limits::default() });
     acme.github.change(|world| {
         let people: Vec<u64> = (0..30).map(|n| world.add_member(acme.org, &format!("p{n}"))).collect();
-        let teams: Vec<u64> = (0..20).map(|n| world.add_team(acme.org, &format!("t{n}"), &people[n..n + 5])).collect();
+        let teams: Vec<u64> =
+            (0..20).map(|n| world.add_team(acme.org, &format!("t{n}"), &people[n..n + 5])).collect();
         for n in 0..999 {
             let repo = world.add_repo(acme.org, &format!("r{n}"));
             let team = teams[n % teams.len()];
-            world.orgs.get_mut(&acme.org).unwrap().teams.get_mut(&team).unwrap().repos.insert(repo, Role::Push);
+            world
+                .orgs
+                .get_mut(&acme.org)
+                .unwrap()
+                .teams
+                .get_mut(&team)
+                .unwrap()
+                .repos
+                .insert(repo, Role::Push);
         }
     });
     let (mut after, mut requests, mut points, mut repositories) = (Value::Null, 0, 0, 0);
     loop {
-        let reply = acme.ask("POST", "/graphql", &serde_json::json!({"query": QUERY, "variables": {"after": after}})).body;
+        let reply = acme
+            .ask("POST", "/graphql", &serde_json::json!({"query": QUERY, "variables": {"after": after}}))
+            .body;
         assert_eq!(reply.get("errors"), None, "{reply}");
         let page = &reply["data"]["organization"]["repositories"];
         requests += 1;

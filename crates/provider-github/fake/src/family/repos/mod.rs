@@ -52,7 +52,8 @@ fn list(call: &mut Call<'_>) -> Said {
 }
 
 fn of_installation(call: &mut Call<'_>) -> Said {
-    let org = call.caller.installation().and_then(|id| call.world.installations.get(&id)).map(|found| found.org);
+    let org =
+        call.caller.installation().and_then(|id| call.world.installations.get(&id)).map(|found| found.org);
     let only = "You must authenticate with an installation access token in order to list repositories for an installation.";
     let repos = visible(call, org.ok_or_else(|| crate::answer::forbidden(only))?);
     page::counted_of(call, "repositories", repos, |repo| Value::Object(plain(call, repo)))
