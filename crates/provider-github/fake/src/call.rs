@@ -25,6 +25,8 @@ pub(crate) struct Call<'a> {
     pub(crate) org: Id,
     /// Whether new node ids were asked for.
     pub(crate) new_node_ids: bool,
+    /// Deliveries that the handler asks to be sent.
+    pub(crate) deliveries: Vec<Id>,
 }
 
 impl Call<'_> {

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::answer::{Answer, forbidden, not_found, refusal};
-use crate::auth::{Caller, allow, identify};
+use crate::auth::{Caller, Scope, allow, identify};
 use crate::call::Call;
 use crate::faults::Fault;
 use crate::limits::Resource;
 use crate::log::{Exchange, is_write};
-use crate::route::{Level, Need, decode};
+use crate::route::{Need, Route, decode};
 use crate::state::State;
+use crate::webhooks::{Event, before, of};
 use crate::world::World;
 
 /// A request, read.
@@ -70,54 +71,62 @@ pub(crate) fn handle(state: &std::sync::Mutex<State>, request: &mut Request) -> 
 impl State {
     fn serve(&mut self, request: &mut Request, write: bool) -> Answer {
         let now = self.clock.now();
-        Arc::make_mut(&mut self.world).settle(now);
+        // Whoever holds the world makes a change copy it: none where the time stands still.
+        if self.world.now != now {
+            Arc::make_mut(&mut self.world).settle(now);
+        }
         self.by_number(request);
         let caller = match identify(&self.world, request.header("authorization")) {
             Ok(caller) => caller,
-            Err(answer) => {
-                self.log(request, "nobody", None, &answer, 0);
-                return self.finish(answer, "nobody", Resource::Core, 0);
-            }
+            Err(answer) => return self.unserved(request, "nobody", Resource::Core, 0, answer),
         };
-        let account = caller.account();
+        let (account, bonus) = (caller.account(), self.bonus(&caller));
         let resource = if request.path == "/graphql" { Resource::Graphql } else { Resource::Core };
-        let bonus = self.bonus(&caller);
         let content = write && matches!(request.method.as_str(), "POST" | "PUT" | "PATCH");
         if let Err(answer) = self.meter.pace(&account, resource, (write, content), now) {
-            self.log(request, &account, None, &answer, 0);
-            return self.finish(answer, &account, resource, bonus);
-        }
-        if request.path == "/rate_limit" {
-            let body = self.rate_limits(&account, bonus);
-            let answer = crate::answer::with(200, body);
-            self.log(request, &account, Some("/rate_limit"), &answer, 0);
-            return self.finish(answer, &account, resource, bonus);
+            return self.unserved(request, &account, resource, bonus, answer);
         }
         if resource == Resource::Graphql {
             return crate::graph::serve(self, request, &caller, bonus);
         }
-        let budget = self.meter.budget(&account, resource, bonus, now);
-        if budget.remaining() == 0 {
-            let answer = forbidden(&format!("API rate limit exceeded for {account}."));
-            self.log(request, &account, None, &answer, 0);
-            return self.finish(answer, &account, resource, bonus);
-        }
-        let (template, answer) = self.route(request, &caller, write);
-        let answer = with_etag(answer, request, &caller);
-        let points = u64::from(answer.status != 304);
-        self.meter.charge(&account, resource, points);
-        self.log(request, &account, template, &answer, points);
-        self.finish(answer, &account, resource, bonus)
+        self.rest(request, &caller, bonus, write)
     }
 
-    /// `/repositories/7/hooks` is `/repos/owner/name/hooks`: where redirects lead.
+    /// Refused before it came to a call.
+    fn unserved(
+        &mut self,
+        request: &Request,
+        account: &str,
+        resource: Resource,
+        bonus: u64,
+        answer: Answer,
+    ) -> Answer {
+        self.log(request, account, None, &answer, 0);
+        self.finish(answer, account, resource, bonus)
+    }
+
+    fn rest(&mut self, request: &Request, caller: &Caller, bonus: u64, write: bool) -> Answer {
+        let account = caller.account();
+        let budget = self.meter.budget(&account, Resource::Core, bonus, self.world.now);
+        let (template, answer) = if request.path == "/rate_limit" {
+            (Some("/rate_limit"), crate::answer::with(200, self.rate_limits(&account, bonus)))
+        } else if budget.remaining() == 0 {
+            (None, forbidden(&format!("API rate limit exceeded for {account}.")))
+        } else {
+            self.route(request, caller, write)
+        };
+        let free = budget.remaining() == 0 || request.path == "/rate_limit";
+        let answer = with_etag(answer, request, caller);
+        let points = u64::from(answer.status != 304 && !free);
+        self.meter.charge(&account, Resource::Core, points);
+        self.log(request, &account, template, &answer, points);
+        self.finish(answer, &account, Resource::Core, bonus)
+    }
+
+    /// Things are found by their numbers, too: where redirects lead, and the addresses that teams carry.
     fn by_number(&self, request: &mut Request) {
-        let Some(rest) = request.path.strip_prefix("/repositories/") else { return };
-        let (id, rest) = rest.split_once('/').unwrap_or((rest, ""));
-        let repo = id.parse().ok().and_then(|id| self.world.repos.get(&id));
-        if let Some(repo) = repo {
-            let path = format!("/repos/{}/{rest}", self.world.full_name(repo));
-            path.trim_end_matches('/').clone_into(&mut request.path);
+        if let Some(path) = numbered(&self.world, &request.path) {
+            request.path = path;
         }
     }
 
@@ -133,22 +142,30 @@ impl State {
         if let Some(answer) = moved(&self.world, request, &self.base, &value) {
             return (Some(route.path), answer);
         }
-        let scope = match allow(&self.world, caller, route.need, &value) {
-            Ok(scope) => scope,
-            Err(answer) => return (Some(route.path), accepted_permissions(answer, route.need)),
+        let answer = match allow(&self.world, caller, route.need, &value) {
+            Ok(_) if !request.body.is_empty() && request.json().is_none() => {
+                refusal(400, "Problems parsing JSON")
+            }
+            Ok(scope) => self.run(request, caller, write, route, values, scope),
+            Err(answer) => answer,
         };
-        let broken = !request.body.is_empty() && request.json().is_none();
-        if broken {
-            return (Some(route.path), refusal(400, "Problems parsing JSON"));
-        }
+        (Some(route.path), accepted_permissions(answer, route.need))
+    }
+
+    /// The handler, on the world as it is, or as a lagging read sees it.
+    fn run(
+        &mut self,
+        request: &Request,
+        caller: &Caller,
+        write: bool,
+        route: Route,
+        values: Vec<(String, String)>,
+        scope: Scope,
+    ) -> Answer {
         let base = self.base.clone();
         let mut lagging = if write { None } else { self.lagging(&request.path) };
-        let world = match &mut lagging {
-            Some(old) => Arc::make_mut(old),
-            None => Arc::make_mut(&mut self.world),
-        };
         let mut call = Call {
-            world,
+            world: Arc::make_mut(lagging.as_mut().unwrap_or(&mut self.world)),
             caller,
             base: &base,
             path: &request.path,
@@ -158,13 +175,27 @@ impl State {
             repo: scope.repo,
             org: scope.org,
             new_node_ids: request.header("x-github-next-global-id") == Some("1"),
+            deliveries: Vec::new(),
         };
+        let get = self.table.find("GET", &request.path).map(|(route, _)| route);
+        let known = write.then(|| before(&mut call, get));
         let answer = (route.run)(&mut call).unwrap_or_else(|refused| refused);
         if write && answer.status < 400 {
-            self.writes += 1;
-            self.remember();
+            let event = known.and_then(|known| of(&call, route, known, &answer));
+            let asked = std::mem::take(&mut call.deliveries);
+            self.took_effect(event, asked);
         }
-        (Some(route.path), accepted_permissions(answer, route.need))
+        answer
+    }
+
+    fn took_effect(&mut self, event: Option<Event>, asked: Vec<crate::ids::Id>) {
+        self.outbox.extend(asked);
+        if let Some(event) = event {
+            let world = Arc::make_mut(&mut self.world);
+            self.outbox.extend(world.announce(event.name, event.org, event.repository, &event.payload));
+        }
+        self.writes += 1;
+        self.remember();
     }
 
     /// Installations have more for each repository and member above twenty.
@@ -202,6 +233,23 @@ impl State {
     }
 }
 
+/// `/repositories/7/hooks` is `/repos/owner/name/hooks`; `/organizations/7/team/8` is `/orgs/login/teams/slug`.
+fn numbered(world: &World, path: &str) -> Option<String> {
+    let parts: Vec<&str> = path.split('/').skip(1).collect();
+    let id = |at: usize| parts.get(at)?.parse::<u64>().ok();
+    let (base, used) = match (*parts.first()?, parts.get(2)) {
+        ("repositories", _) => (format!("/repos/{}", world.full_name(world.repos.get(&id(1)?)?)), 2),
+        ("organizations", Some(&"team")) => {
+            let org = world.orgs.get(&id(1)?)?;
+            (format!("/orgs/{}/teams/{}", org.login, org.teams.get(&id(3)?)?.slug), 4)
+        }
+        ("organizations", _) => (format!("/orgs/{}", world.orgs.get(&id(1)?)?.login), 2),
+        _ => return None,
+    };
+    let rest: String = parts.iter().skip(used).map(|part| format!("/{part}")).collect();
+    Some(base + &rest)
+}
+
 /// A former name leads to the number: 301 for reads, 307 for the rest.
 fn moved(
     world: &World,
@@ -227,8 +275,10 @@ fn moved(
 fn accepted_permissions(answer: Answer, need: Need) -> Answer {
     match need {
         Need::Repo(permission, level) | Need::Org(permission, level) => {
-            let level: Level = level;
             answer.header("x-accepted-github-permissions", format!("{permission}={}", level.text()))
+        }
+        Need::EvenArchived(permission) => {
+            answer.header("x-accepted-github-permissions", format!("{permission}=write"))
         }
         Need::Nothing | Need::Jwt => answer,
     }

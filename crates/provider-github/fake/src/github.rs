@@ -9,11 +9,13 @@ use crate::clock::Clock;
 use crate::error::Error;
 use crate::faults::Rule;
 use crate::graph::Graph;
+use crate::ids::Id;
 use crate::limits::Limits;
 use crate::log::Exchange;
 use crate::server;
 use crate::state::{Lag, State, lock};
-use crate::world::World;
+use crate::webhooks::{Sending, deliver};
+use crate::world::{Map, World};
 
 /// A running GitHub. Dropping it ends the server and its threads.
 pub struct GitHub {
@@ -21,6 +23,7 @@ pub struct GitHub {
     base: String,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
+    runtime: tokio::runtime::Handle,
 }
 
 impl GitHub {
@@ -41,8 +44,9 @@ impl GitHub {
         let base = format!("http://127.0.0.1:{port}");
         let state = State::new(seed, clock, base.clone(), limits, Graph::build()?);
         let state = Arc::new(Mutex::new(state));
-        let (stop, thread) = server::serve(listener, Arc::clone(&state))?;
-        Ok(Self { state, base, stop: Some(stop), thread: Some(thread) })
+        let running = server::serve(listener, Arc::clone(&state))?;
+        let (stop, thread, runtime) = (Some(running.stop), Some(running.thread), running.handle);
+        Ok(Self { state, base, stop, thread, runtime })
     }
 
     /// The base URL, without a final slash; GraphQL is at `/graphql` below it.
@@ -109,6 +113,17 @@ impl GitHub {
     /// From now on reads of some paths see the world as it was.
     pub fn lag(&self, lag: Option<Lag>) {
         lock(&self.state).set_lag(lag);
+    }
+
+    /// What becomes of webhook deliveries from now on.
+    pub fn sending(&self, sending: Sending) {
+        lock(&self.state).sending = sending;
+    }
+
+    /// An event that no call of the fake brings about: announced to the Apps of an organisation as if it had happened.
+    pub fn announce(&self, event: &str, org: Id, repository: Option<Id>, payload: &Map) {
+        let noted = self.change(|world| world.announce(event, org, repository, payload));
+        self.runtime.spawn(deliver(Arc::clone(&self.state), noted));
     }
 
     /// Other limits from now on.

@@ -4,18 +4,29 @@ use serde_json::{Value, json};
 
 use crate::answer::{Answer, Said, ok};
 use crate::call::Call;
+use crate::route::encode;
 
 /// The present page of a list.
 pub(crate) fn list(call: &Call<'_>, items: Vec<Value>) -> Said {
+    list_of(call, items, |value| value)
+}
+
+/// As [`list`], where only what is on the page is shown.
+pub(crate) fn list_of<T>(call: &Call<'_>, items: Vec<T>, show: impl Fn(T) -> Value) -> Said {
     let page = Page::of(call, items.len());
-    let body = Value::Array(page.cut(items));
+    let body = Value::Array(page.cut(items).map(show).collect());
     ok(body).map(|answer| page.link(call, answer))
 }
 
 /// The present page of a list inside an object that counts: `{"total_count": 3, "variables": […]}`.
 pub(crate) fn counted(call: &Call<'_>, name: &str, items: Vec<Value>) -> Said {
+    counted_of(call, name, items, |value| value)
+}
+
+/// As [`counted`], where only what is on the page is shown.
+pub(crate) fn counted_of<T>(call: &Call<'_>, name: &str, items: Vec<T>, show: impl Fn(T) -> Value) -> Said {
     let page = Page::of(call, items.len());
-    let body = json!({"total_count": page.total, name: page.cut(items)});
+    let body = json!({"total_count": page.total, name: page.cut(items).map(show).collect::<Vec<_>>()});
     ok(body).map(|answer| page.link(call, answer))
 }
 
@@ -37,8 +48,8 @@ impl Page {
         Self { number: number("page", 1), size: number("per_page", 30).min(100), total }
     }
 
-    fn cut(&self, items: Vec<Value>) -> Vec<Value> {
-        items.into_iter().skip((self.number - 1) * self.size).take(self.size).collect()
+    fn cut<T>(&self, items: Vec<T>) -> impl Iterator<Item = T> {
+        items.into_iter().skip((self.number - 1) * self.size).take(self.size)
     }
 
     fn link(&self, call: &Call<'_>, answer: Answer) -> Answer {
@@ -61,7 +72,8 @@ impl Page {
 
     fn url(&self, call: &Call<'_>, page: usize) -> String {
         let others = call.query.iter().filter(|(name, _)| *name != "page");
-        let mut query: Vec<String> = others.map(|(name, value)| format!("{name}={value}")).collect();
+        let mut query: Vec<String> =
+            others.map(|(name, value)| format!("{name}={}", encode(value))).collect();
         query.push(format!("page={page}"));
         format!("{}{}?{}", call.base, call.path, query.join("&"))
     }

@@ -14,6 +14,8 @@ pub(crate) enum Need {
     Jwt,
     /// A permission of the repository in the path.
     Repo(&'static str, Level),
+    /// The same, to write, also where the repository is archived: it can be deleted and taken out of the archive.
+    EvenArchived(&'static str),
     /// A permission of the organisation in the path.
     Org(&'static str, Level),
 }
@@ -147,6 +149,12 @@ pub(crate) fn decode(text: &str) -> String {
         }
     }
     String::from_utf8_lossy(&out).into_owned()
+}
+
+/// The other way round, for what stands behind a question mark.
+pub(crate) fn encode(text: &str) -> String {
+    let keep = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~,".contains(&byte);
+    text.bytes().map(|b| if keep(b) { char::from(b).to_string() } else { format!("%{b:02X}") }).collect()
 }
 
 #[cfg(test)]

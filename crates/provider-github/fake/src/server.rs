@@ -15,6 +15,7 @@ use crate::answer::Answer;
 use crate::error::Error;
 use crate::gate::{Outcome, Request, handle};
 use crate::state::{State, lock};
+use crate::webhooks::deliver;
 
 /// The connection ends without an answer.
 #[derive(Debug, thiserror::Error)]
@@ -29,17 +30,22 @@ pub(crate) fn bind() -> Result<(StdListener, u16), Error> {
     Ok((listener, port))
 }
 
+/// What a started server is held by.
+pub(crate) struct Running {
+    pub(crate) stop: oneshot::Sender<()>,
+    pub(crate) thread: std::thread::JoinHandle<()>,
+    pub(crate) handle: tokio::runtime::Handle,
+}
+
 /// Serves until the sender is dropped.
-pub(crate) fn serve(
-    listener: StdListener,
-    state: Arc<Mutex<State>>,
-) -> Result<(oneshot::Sender<()>, std::thread::JoinHandle<()>), Error> {
+pub(crate) fn serve(listener: StdListener, state: Arc<Mutex<State>>) -> Result<Running, Error> {
     let (stop, stopped) = oneshot::channel();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .map_err(Error::Start)?;
+    let handle = runtime.handle().clone();
     let listener = {
         let _inside = runtime.enter();
         TcpListener::from_std(listener).map_err(Error::Start)?
@@ -56,7 +62,7 @@ pub(crate) fn serve(
             runtime.shutdown_background();
         })
         .map_err(Error::Start)?;
-    Ok((stop, thread))
+    Ok(Running { stop, thread, handle })
 }
 
 async fn accept(listener: TcpListener, state: Arc<Mutex<State>>) {
@@ -86,7 +92,11 @@ async fn one(
     };
     let mut held = lock(&state);
     held.meter.in_flight = held.meter.in_flight.saturating_sub(1);
+    let noted = std::mem::take(&mut held.outbox);
     drop(held);
+    if !noted.is_empty() {
+        tokio::spawn(deliver(Arc::clone(&state), noted));
+    }
     match answered {
         Some(Outcome::Answer(answer)) => respond(answer).ok_or(Dropped),
         Some(Outcome::Reset) | None => Err(Dropped),

@@ -7,13 +7,14 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::answer::Answer;
-use crate::auth::Caller;
 use crate::clock::Clock;
 use crate::faults::Faults;
 use crate::graph::Graph;
+use crate::ids::Id;
 use crate::limits::{Limits, Meter, Resource};
 use crate::log::Exchange;
 use crate::route::Table;
+use crate::webhooks::Sending;
 use crate::world::World;
 
 /// Reads that show the world as it was.
@@ -39,6 +40,9 @@ pub(crate) struct State {
     pub(crate) writes: u64,
     pub(crate) table: Table,
     pub(crate) graph: Arc<Graph>,
+    pub(crate) sending: Sending,
+    /// Deliveries that wait to be sent.
+    pub(crate) outbox: Vec<Id>,
 }
 
 /// A handler that panicked leaves a state that is still the best there is.
@@ -62,6 +66,8 @@ impl State {
             writes: 0,
             table: Table::new(crate::family::ROUTES).0,
             graph: Arc::new(graph),
+            sending: Sending::default(),
+            outbox: Vec::new(),
         }
     }
 
@@ -128,10 +134,5 @@ impl State {
         let (core, graphql) = (show(Resource::Core), show(Resource::Graphql));
         let search = json!({"limit": 30, "remaining": 30, "used": 0, "reset": now.as_second() + 60});
         json!({"resources": {"core": core, "graphql": graphql, "search": search}, "rate": core})
-    }
-
-    /// The caller, for those who need it after the fact.
-    pub(crate) fn account(caller: &Caller) -> String {
-        caller.account()
     }
 }

@@ -28,8 +28,34 @@ pub(crate) fn allow(
                 Err(refusal(401, "A JSON web token could not be decoded"))
             }
         },
-        Need::Repo(permission, level) => repo(world, caller, permission, level, value),
+        Need::Repo(permission, level) => repo(world, caller, permission, level, value).map_err(Answer::from),
+        Need::EvenArchived(permission) => match repo(world, caller, permission, Level::Write, value) {
+            Err(Refused::Archived(scope)) => Ok(scope),
+            other => other.map_err(Answer::from),
+        },
         Need::Org(permission, level) => org(world, caller, permission, level, value),
+    }
+}
+
+/// Why a repository may not be touched.
+enum Refused {
+    Answer(Answer),
+    /// Only because it is archived.
+    Archived(Scope),
+}
+
+impl From<Answer> for Refused {
+    fn from(answer: Answer) -> Self {
+        Self::Answer(answer)
+    }
+}
+
+impl From<Refused> for Answer {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Answer(answer) => answer,
+            Refused::Archived(_) => forbidden("Repository was archived so is read-only."),
+        }
     }
 }
 
@@ -39,19 +65,17 @@ fn repo(
     permission: &str,
     level: Level,
     value: &dyn Fn(&str) -> Option<String>,
-) -> Result<Scope, Answer> {
+) -> Result<Scope, Refused> {
     let (owner, name) = (value("owner").unwrap_or_default(), value("repo").unwrap_or_default());
     let repo = world.repo_named(&owner, &name).ok_or_else(not_found)?;
     if !caller.sees(world, repo) {
-        return Err(not_found());
+        return Err(not_found().into());
     }
     if !caller.may(world, repo, permission, level) {
-        return Err(denied(caller, level));
+        return Err(denied(caller, level).into());
     }
-    if level == Level::Write && repo.archived && !matches!(permission, "unarchive") {
-        return Err(forbidden("Repository was archived so is read-only."));
-    }
-    Ok(Scope { repo: repo.id, org: repo.owner })
+    let scope = Scope { repo: repo.id, org: repo.owner };
+    if level == Level::Write && repo.archived { Err(Refused::Archived(scope)) } else { Ok(scope) }
 }
 
 fn org(

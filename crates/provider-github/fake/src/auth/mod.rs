@@ -6,7 +6,7 @@ mod allow;
 mod jwt;
 mod key;
 
-pub(crate) use allow::allow;
+pub(crate) use allow::{Scope, allow};
 pub use key::app_key;
 
 use jiff::Timestamp;

@@ -11,7 +11,7 @@ use crate::route::{Route, get};
 pub(super) const ROUTES: &[Route] = &[
     get("/repos/{owner}/{repo}/branches", "contents", list),
     get("/repos/{owner}/{repo}/rules/branches/{branch}", "metadata", |call| {
-        let all = super::rules::of_branch(call, &call.value("branch").to_owned())?;
+        let all = super::rules::of_branch(call, call.value("branch"))?;
         page::list(call, all)
     }),
 ];

@@ -18,7 +18,7 @@ mod rules;
 mod rulesets;
 mod secrets;
 mod security;
-mod show;
+pub(crate) mod show;
 mod teams;
 mod variables;
 
@@ -45,9 +45,11 @@ pub(crate) const ROUTES: &[&[Route]] = &[
     security::ROUTES,
     teams::ROUTES,
     variables::ROUTES,
+    crate::webhooks::ROUTES,
 ];
 
 pub(crate) use collaborators::is_affiliated;
 pub(crate) use labels::is_default as is_default_label;
 pub(crate) use protection::matching as protection_of;
+pub(crate) use repos::plain as plain_repo;
 pub(crate) use rules::reaches;

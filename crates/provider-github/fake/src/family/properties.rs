@@ -106,13 +106,12 @@ fn values(call: &mut Call<'_>) -> Said {
     let org = call.org()?;
     let repos =
         call.world.repos.values().filter(|repo| repo.owner == org.id && call.caller.sees(call.world, repo));
-    let shown = repos.map(|repo| {
+    page::list_of(call, repos.collect(), |repo: &Repo| {
         json!({
             "repository_id": repo.id, "repository_name": repo.name,
             "repository_full_name": call.world.full_name(repo), "properties": of(org, repo),
         })
-    });
-    page::list(call, shown.collect())
+    })
 }
 
 /// At most thirty repositories at once.

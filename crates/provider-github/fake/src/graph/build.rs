@@ -6,13 +6,15 @@ use std::sync::Arc;
 
 use async_graphql::dynamic::{
     Enum, Field, FieldFuture, FieldValue, InputObject, InputValue, Interface, InterfaceField, Object,
-    ResolverContext, Scalar, Schema, TypeRef, Union,
+    ResolverContext, Scalar, Schema, Type as Registered, TypeRef, Union,
 };
 use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{
     BaseType, FieldDefinition, InputValueDefinition, Type, TypeDefinition, TypeKind, TypeSystemDefinition,
 };
-use async_graphql::{Error, ErrorExtensions, QueryPathNode, QueryPathSegment, Value as GraphValue};
+use async_graphql::{
+    Error, ErrorExtensions, Positioned, QueryPathNode, QueryPathSegment, Value as GraphValue,
+};
 use serde_json::Value;
 
 use super::resolve::{Cx, resolve};
@@ -56,40 +58,41 @@ pub(super) fn schema() -> Result<Schema, crate::error::Error> {
     let is_abstract = |ty: &&TypeDefinition| matches!(ty.kind, TypeKind::Interface(_) | TypeKind::Union(_));
     let abstracts: HashSet<String> =
         types.iter().filter(is_abstract).map(|ty| ty.name.node.to_string()).collect();
-    let mut builder = Schema::build("Query", None, None);
-    for ty in &types {
-        let name = ty.name.node.to_string();
-        builder = match &ty.kind {
-            TypeKind::Scalar => builder.register(Scalar::new(name)),
-            TypeKind::Enum(all) => builder.register(
-                all.values.iter().fold(Enum::new(name), |out, one| out.item(one.node.value.node.as_str())),
-            ),
-            TypeKind::Union(all) => builder.register(
-                all.members.iter().fold(Union::new(name), |out, one| out.possible_type(one.node.as_str())),
-            ),
-            TypeKind::InputObject(all) => builder.register(
-                all.fields.iter().fold(InputObject::new(name), |out, one| out.field(input(&one.node))),
-            ),
-            TypeKind::Interface(all) => {
-                builder.register(all.fields.iter().fold(Interface::new(name), |out, one| {
-                    let field =
-                        InterfaceField::new(one.node.name.node.as_str(), reference(&one.node.ty.node));
-                    out.field(
-                        one.node.arguments.iter().fold(field, |field, arg| field.argument(input(&arg.node))),
-                    )
-                }))
-            }
-            TypeKind::Object(all) => {
-                let object = all
-                    .implements
-                    .iter()
-                    .fold(Object::new(name), |out, one| out.implement(one.node.as_str()));
-                let fields = all.fields.iter().map(|one| field(&one.node, &abstracts));
-                builder.register(fields.fold(object, Object::field))
-            }
-        };
-    }
+    let builder = types
+        .iter()
+        .fold(Schema::build("Query", None, None), |builder, ty| builder.register(registered(ty, &abstracts)));
     builder.finish().map_err(|error| broken(&error))
+}
+
+/// One type as the executor wants it.
+fn registered(ty: &TypeDefinition, abstracts: &HashSet<String>) -> Registered {
+    let name = ty.name.node.to_string();
+    match &ty.kind {
+        TypeKind::Scalar => Scalar::new(name).into(),
+        TypeKind::Enum(all) => {
+            all.values.iter().fold(Enum::new(name), |out, one| out.item(one.node.value.node.as_str())).into()
+        }
+        TypeKind::Union(all) => {
+            all.members.iter().fold(Union::new(name), |out, one| out.possible_type(one.node.as_str())).into()
+        }
+        TypeKind::InputObject(all) => {
+            all.fields.iter().fold(InputObject::new(name), |out, one| out.field(input(&one.node))).into()
+        }
+        TypeKind::Interface(all) => {
+            let add = |out: Interface, one: &Positioned<FieldDefinition>| {
+                let field = InterfaceField::new(one.node.name.node.as_str(), reference(&one.node.ty.node));
+                out.field(
+                    one.node.arguments.iter().fold(field, |field, arg| field.argument(input(&arg.node))),
+                )
+            };
+            all.fields.iter().fold(Interface::new(name), add).into()
+        }
+        TypeKind::Object(all) => {
+            let object =
+                all.implements.iter().fold(Object::new(name), |out, one| out.implement(one.node.as_str()));
+            all.fields.iter().map(|one| field(&one.node, abstracts)).fold(object, Object::field).into()
+        }
+    }
 }
 
 fn reference(ty: &Type) -> TypeRef {

@@ -27,8 +27,9 @@ use crate::answer::{Answer, refusal, with};
 use crate::auth::Caller;
 use crate::error::Error;
 use crate::gate::Request;
-use crate::limits::Resource;
+use crate::limits::{Budget, Resource};
 use crate::state::State;
+use cost::Cost;
 use resolve::Cx;
 
 /// The executor.
@@ -60,10 +61,10 @@ fn points_and_answer(state: &mut State, request: &Request, caller: &Caller, bonu
     if matches!(caller, Caller::Nobody | Caller::App(_)) {
         return (refusal(401, "This endpoint requires you to be authenticated."), 0);
     }
-    let now = state.clock.now();
-    let budget = state.meter.budget(&caller.account(), Resource::Graphql, bonus, now);
+    let account = caller.account();
+    let budget = state.meter.budget(&account, Resource::Graphql, bonus, state.world.now);
     if budget.remaining() == 0 {
-        return (failed("RATE_LIMITED", &format!("API rate limit exceeded for {}.", caller.account())), 0);
+        return (failed("RATE_LIMITED", &format!("API rate limit exceeded for {account}.")), 0);
     }
     let Ok(body) = serde_json::from_slice::<Value>(&request.body) else {
         return (refusal(400, "Problems parsing JSON"), 0);
@@ -76,15 +77,24 @@ fn points_and_answer(state: &mut State, request: &Request, caller: &Caller, bonu
         Ok(document) => document,
         Err(error) => return (with(200, json!({"errors": [{"message": error.to_string()}]})), 1),
     };
-    let cost = match cost::cost(&document, &with_defaults(&document, &variables)) {
-        Ok(cost) => cost,
-        Err((kind, message)) => return (failed(kind, &message), 1),
-    };
-    let world = state.lagging("/graphql").unwrap_or_else(|| Arc::clone(&state.world));
-    let mut budget = budget;
+    match cost::cost(&document, &with_defaults(&document, &variables)) {
+        Ok(cost) => (execute(state, request, caller, &body, budget, cost), cost.points()),
+        Err((kind, message)) => (failed(kind, &message), 1),
+    }
+}
+
+/// The budget that the answer tells of is the one after this query.
+fn execute(
+    state: &mut State,
+    request: &Request,
+    caller: &Caller,
+    body: &Value,
+    mut budget: Budget,
+    cost: Cost,
+) -> Answer {
     budget.used += cost.points();
     let cx = Arc::new(Cx {
-        world,
+        world: state.lagging("/graphql").unwrap_or_else(|| Arc::clone(&state.world)),
         caller: caller.clone(),
         base: state.base.clone(),
         new_node_ids: request.header("x-github-next-global-id") == Some("1"),
@@ -92,17 +102,17 @@ fn points_and_answer(state: &mut State, request: &Request, caller: &Caller, bonu
         cost,
         failed: Mutex::default(),
     });
-    let graph = Arc::clone(&state.graph);
-    let mut asked = GraphRequest::new(query)
-        .variables(Variables::from_json(Value::Object(variables)))
-        .data(Arc::clone(&cx));
+    let variables = Variables::from_json(body["variables"].clone());
+    let query = body["query"].as_str().unwrap_or_default();
+    let mut asked = GraphRequest::new(query).variables(variables).data(Arc::clone(&cx));
     if let Some(name) = body["operationName"].as_str() {
         asked = asked.operation_name(name);
     }
     // No resolver waits for anything.
+    let graph = Arc::clone(&state.graph);
     let response = tokio::runtime::Handle::current().block_on(graph.schema.execute(asked));
     let failed = std::mem::take(&mut *cx.failed.lock().unwrap_or_else(PoisonError::into_inner));
-    (with(200, worded(&serde_json::to_value(&response).unwrap_or_default(), failed)), cost.points())
+    with(200, worded(&serde_json::to_value(&response).unwrap_or_default(), failed))
 }
 
 /// A variable that is not given has the document's default.

@@ -87,6 +87,14 @@ impl Item {
     pub(super) fn with(node: Val, edge: Vec<(&'static str, Val)>) -> Self {
         Self { node, edge }
     }
+
+    fn edge(&self, at: usize) -> Val {
+        let mut fields: Fields =
+            self.edge.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        fields.insert("node".to_owned(), self.node.clone());
+        fields.insert("cursor".to_owned(), Val::json(cursor(at)));
+        Val::map("Edge", fields)
+    }
 }
 
 fn cursor(at: usize) -> String {
@@ -96,6 +104,17 @@ fn cursor(at: usize) -> String {
 fn position(args: &Args, name: &str) -> Option<usize> {
     let plain = BASE64_STANDARD.decode(args.get(name)?.as_str()?).ok()?;
     String::from_utf8(plain).ok()?.strip_prefix("cursor:v2:")?.parse().ok()
+}
+
+fn page_info(ends: Option<(String, String)>, before: bool, after: bool) -> Val {
+    let (start, end) = ends.map_or((Value::Null, Value::Null), |(a, b)| (a.into(), b.into()));
+    let fields = [
+        ("startCursor", Val::Json(start)),
+        ("endCursor", Val::Json(end)),
+        ("hasNextPage", Val::json(after)),
+        ("hasPreviousPage", Val::json(before)),
+    ];
+    Val::fields("PageInfo", fields)
 }
 
 /// Cuts a connection to what `first`, `last`, `after` and `before` ask for.
@@ -111,57 +130,24 @@ pub(super) fn cut(items: &[Item], args: &Args) -> Val {
         from = from.max(to.saturating_sub(last));
     }
     let page = || items.iter().enumerate().skip(from).take(to - from);
-    let edges = page().map(|(at, item)| {
-        let mut fields: Fields = item.edge.iter().map(|(k, v)| ((*k).to_owned(), v.clone())).collect();
-        fields.insert("node".to_owned(), item.node.clone());
-        fields.insert("cursor".to_owned(), Val::json(cursor(at)));
-        Val::map("Edge", fields)
-    });
     let ends = (from < to).then(|| (cursor(from), cursor(to - 1)));
-    let (start, end) = ends.map_or((Value::Null, Value::Null), |(a, b)| (a.into(), b.into()));
-    Val::fields(
-        "Connection",
-        [
-            ("edges", Val::List(edges.collect())),
-            ("nodes", Val::List(page().map(|(_, item)| item.node.clone()).collect())),
-            ("totalCount", Val::json(total)),
-            ("totalDiskUsage", Val::json(0)),
-            (
-                "pageInfo",
-                Val::fields(
-                    "PageInfo",
-                    [
-                        ("startCursor", Val::Json(start)),
-                        ("endCursor", Val::Json(end)),
-                        ("hasNextPage", Val::json(to < total)),
-                        ("hasPreviousPage", Val::json(from > 0)),
-                    ],
-                ),
-            ),
-        ],
-    )
+    let fields = [
+        ("edges", Val::List(page().map(|(at, item)| item.edge(at)).collect())),
+        ("nodes", Val::List(page().map(|(_, item)| item.node.clone()).collect())),
+        ("totalCount", Val::json(total)),
+        ("totalDiskUsage", Val::json(0)),
+        ("pageInfo", page_info(ends, from > 0, to < total)),
+    ];
+    Val::fields("Connection", fields)
 }
 
 /// A connection of which only the hull is shown.
 pub(super) fn hidden() -> Val {
-    let none = || {
-        Val::fields(
-            "PageInfo",
-            [
-                ("startCursor", Val::NULL),
-                ("endCursor", Val::NULL),
-                ("hasNextPage", Val::json(false)),
-                ("hasPreviousPage", Val::json(false)),
-            ],
-        )
-    };
-    Val::fields(
-        "Connection",
-        [
-            ("edges", Val::hidden()),
-            ("nodes", Val::hidden()),
-            ("totalCount", Val::json(0)),
-            ("pageInfo", none()),
-        ],
-    )
+    let fields = [
+        ("edges", Val::hidden()),
+        ("nodes", Val::hidden()),
+        ("totalCount", Val::json(0)),
+        ("pageInfo", page_info(None, false, false)),
+    ];
+    Val::fields("Connection", fields)
 }

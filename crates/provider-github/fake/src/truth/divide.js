@@ -57,4 +57,13 @@ for (const [path, item] of Object.entries(whole.paths)) {
   out.components = { schemas: Object.fromEntries([...used].map((name) => [name, schemas[name]])) };
   fs.writeFileSync("paths/" + path.replace(/\//g, "~") + ".json", JSON.stringify(out));
 }
+fs.mkdirSync("webhooks");
+for (const [name, item] of Object.entries(whole["x-webhooks"])) {
+  const schema = json(follow(item.post.requestBody).content);
+  const used = new Set();
+  collect(schema, used);
+  used.forEach((one) => collect(schemas[one], used));
+  const components = { schemas: Object.fromEntries([...used].map((one) => [one, schemas[one]])) };
+  fs.writeFileSync("webhooks/" + name + ".json", JSON.stringify({ schema, components }));
+}
 fs.rmSync("package", { recursive: true });

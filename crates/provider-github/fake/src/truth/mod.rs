@@ -37,7 +37,8 @@ pub fn hold<'a>(github: &'a GitHub, cache: &Path) -> Result<Held<'a>, Error> {
 impl Drop for Held<'_> {
     #[allow(clippy::panic, reason = "this is how a test fails")]
     fn drop(&mut self) {
-        let wrong = self.judge.check_all(&self.github.log());
+        let mut wrong = self.judge.check_all(&self.github.log());
+        wrong.extend(self.github.world().deliveries.iter().flat_map(|one| self.judge.check_delivery(one)));
         if !std::thread::panicking() && !wrong.is_empty() {
             panic!("not as GitHub describes it:\n{}", wrong.join("\n"));
         }

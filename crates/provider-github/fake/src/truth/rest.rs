@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::npm::OPENAPI;
 use crate::error::Error;
 use crate::log::Exchange;
+use crate::world::Delivery;
 
 /// Judges exchanges; what it read and compiled once it keeps.
 pub struct Judge {
@@ -60,6 +61,17 @@ impl Judge {
         }
         wrong.extend(self.response(&path, operation, &format!("{method} {template}"), exchange));
         wrong.into_iter().map(|text| format!("{}: {text}", exchange.line())).collect()
+    }
+
+    /// What is wrong with the payload of a webhook.
+    #[must_use]
+    pub fn check_delivery(&self, delivery: &Delivery) -> Vec<String> {
+        let action = delivery.action.as_ref().map(|action| format!("-{action}")).unwrap_or_default();
+        let name = format!("{}{action}", delivery.event).replace('_', "-");
+        let file = self.dir.join("webhooks").join(format!("{name}.json"));
+        let read = std::fs::read(file).ok().and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
+        let Some(described) = read else { return vec![format!("GitHub describes no webhook {name}")] };
+        self.fits(&described, &format!("webhook {name}"), &described["schema"], &delivery.payload)
     }
 
     fn path(&self, template: &'static str) -> Option<Arc<Value>> {

@@ -77,9 +77,16 @@ impl Org {
     }
 
     /// The members of a team and of its child teams: that is what a team's rights reach.
+    pub(crate) fn whole_team(&self, team: &Team) -> BTreeSet<Id> {
+        let mut all: BTreeSet<Id> = team.members.keys().copied().collect();
+        let children = self.teams.values().filter(|child| child.parent == Some(team.id));
+        all.extend(children.flat_map(|child| self.whole_team(child)));
+        all
+    }
+
+    /// Whether somebody is in a team or in one of its child teams.
     pub(crate) fn in_team(&self, team: &Team, user: Id) -> bool {
-        team.members.contains_key(&user)
-            || self.teams.values().any(|child| child.parent == Some(team.id) && self.in_team(child, user))
+        team.members.contains_key(&user) || self.whole_team(team).contains(&user)
     }
 
     /// What a team may do in a repository: its own grant, or as the manager of security.

@@ -1,5 +1,7 @@
 //! What a person may do in a repository, and from where. Custom repository roles are absent.
 
+use std::collections::BTreeSet;
+
 use super::{OrgRole, Repo, World};
 use crate::ids::Id;
 
@@ -77,20 +79,36 @@ pub struct Grant {
     pub source: Source,
 }
 
+/// A team's right in one repository, and everybody it reaches.
+struct Reach {
+    grant: Grant,
+    members: BTreeSet<Id>,
+}
+
 impl World {
+    /// What each team of the owner gives in a repository, worked out once for all people.
+    fn reaches(&self, repo: &Repo) -> Vec<Reach> {
+        let Some(org) = self.orgs.get(&repo.owner) else { return Vec::new() };
+        let with = org.teams.values().filter_map(|team| Some((team, org.team_role_in(team, repo.id)?)));
+        with.map(|(team, role)| Reach {
+            grant: Grant { role, source: Source::Team(team.id) },
+            members: org.whole_team(team),
+        })
+        .collect()
+    }
+
+    fn grants_among(&self, repo: &Repo, reaches: &[Reach], user: Id) -> Vec<Grant> {
+        let mut grants: Vec<Grant> =
+            self.orgs.get(&repo.owner).and_then(|org| org.default_grant(user)).into_iter().collect();
+        grants.extend(reaches.iter().filter(|reach| reach.members.contains(&user)).map(|reach| reach.grant));
+        grants.extend(repo.direct.get(&user).map(|role| Grant { role: *role, source: Source::Direct }));
+        grants
+    }
+
     /// Every grant that a person has in a repository.
     #[must_use]
     pub fn grants(&self, repo: &Repo, user: Id) -> Vec<Grant> {
-        let mut grants = Vec::new();
-        if let Some(org) = self.orgs.get(&repo.owner) {
-            grants.extend(org.default_grant(user));
-            for team in org.teams.values().filter(|team| org.in_team(team, user)) {
-                let role = org.team_role_in(team, repo.id);
-                grants.extend(role.map(|role| Grant { role, source: Source::Team(team.id) }));
-            }
-        }
-        grants.extend(repo.direct.get(&user).map(|role| Grant { role: *role, source: Source::Direct }));
-        grants
+        self.grants_among(repo, &self.reaches(repo), user)
     }
 
     /// The highest of them.
@@ -102,7 +120,8 @@ impl World {
     /// Everybody with a grant in a repository.
     #[must_use]
     pub fn with_access(&self, repo: &Repo) -> Vec<(Id, Vec<Grant>)> {
-        let all = self.users.keys().map(|user| (*user, self.grants(repo, *user)));
+        let reaches = self.reaches(repo);
+        let all = self.users.keys().map(|user| (*user, self.grants_among(repo, &reaches, *user)));
         all.filter(|(_, grants)| !grants.is_empty()).collect()
     }
 

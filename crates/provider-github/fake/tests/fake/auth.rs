@@ -67,7 +67,7 @@ fn what_is_invisible_is_404_and_what_is_forbidden_403() {
     assert_eq!(acme.ask_as(&outsider, "GET", "/repos/acme/shop", &Value::Null).status, 404);
     assert_eq!(acme.ask_as(&member, "GET", "/repos/acme/shop", &Value::Null).status, 200);
     assert_eq!(acme.ask_as(&member, "GET", "/repos/acme/shop/hooks", &Value::Null).status, 404);
-    assert_eq!(acme.ask_as(&member, "PATCH", "/repos/acme/shop", &json!({"has_wiki": false})).status, 404);
+    assert_eq!(acme.ask_as(&member, "PATCH", "/repos/acme/shop", &json!({"has_wiki": false})).status, 403);
     assert_eq!(
         send(acme.github.base_url(), "GET", "/repos/acme/shop", "", &Value::Null).unwrap().status,
         404

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use aplomo_github_fake::truth::Judge;
 use aplomo_github_fake::{Fault, Lag, Limits, Rule};
 use serde_json::{Value, json};
 
@@ -174,4 +175,32 @@ fn the_log_tells_who_asked_what() {
     );
     assert_eq!(log[0].account, format!("user {}", acme.owner));
     assert_eq!((log[1].line(), log[1].points), ("POST /graphql -> 200".to_owned(), 1));
+}
+
+#[test]
+fn too_many_at_once_are_refused() {
+    let acme = acme();
+    acme.github.limits(Limits { concurrent: 0, ..Limits::default() });
+    assert_eq!(acme.get(SHOP).status, 403);
+    acme.github.limits(Limits { concurrent: 1, ..Limits::default() });
+    assert_eq!(acme.get(SHOP).status, 200);
+}
+
+#[test]
+fn the_judge_can_say_no() {
+    let acme = acme();
+    acme.get(SHOP);
+    let judge = Judge::fetch(&super::support::cache()).unwrap();
+    let good = acme.github.log().remove(0);
+    assert_eq!(judge.check(&good), Vec::<String>::new());
+    let mut bad = good.clone();
+    bad.response.as_mut().unwrap()["id"] = json!("seven");
+    bad.query = "colour=red".to_owned();
+    let said = judge.check(&bad).join("\n");
+    assert!(said.contains("/id") && said.contains("colour"), "{said}");
+    bad.status = 299;
+    assert!(judge.check(&bad)[1].contains("describes no answer 299"));
+    let mut field = good;
+    (field.method, field.request) = ("PATCH".to_owned(), Some(json!({"colour": "red"})));
+    assert!(judge.check(&field)[0].contains("colour"), "a field that GitHub does not know");
 }

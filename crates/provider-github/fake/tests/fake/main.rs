@@ -3,8 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a panic is how a test fails")]
 
 mod auth;
+mod client;
 mod different;
 mod graphql;
 mod limits;
+mod scale;
 mod support;
 mod tour;
+mod webhooks;

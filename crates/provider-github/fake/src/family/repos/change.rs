@@ -5,22 +5,9 @@ use serde_json::Value;
 use super::full;
 use crate::answer::{Answer, Said, forbidden, invalid, ok};
 use crate::call::Call;
-use crate::route::Level;
 use crate::world::Map;
 
-/// Whether the caller may write, said here because reading is what the route asks for.
-pub(super) fn may_administer(call: &Call<'_>) -> Result<(), Answer> {
-    if call.caller.may(call.world, call.repo()?, "administration", Level::Write) {
-        return Ok(());
-    }
-    Err(forbidden(match call.caller.installation() {
-        Some(_) => "Resource not accessible by integration",
-        None => "Must have admin rights to Repository.",
-    }))
-}
-
 pub(super) fn change(call: &mut Call<'_>) -> Said {
-    may_administer(call)?;
     let fields = call.fields();
     let archived = call.repo()?.archived;
     if archived && fields.get("archived") != Some(&Value::Bool(false)) {

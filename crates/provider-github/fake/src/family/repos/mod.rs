@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 
 use crate::answer::{Answer, Said, accepted, done, invalid, invalid_simple, not_found, ok};
 use crate::call::Call;
+use crate::ids::Id;
 use crate::page;
-use crate::route::{Level, Need, Route, free, get, org_get, org_write, write};
+use crate::route::{Need, Route, free, get, org_get, org_write, write};
 use crate::world::{Due, Repo};
 
 const ONE: &str = "/repos/{owner}/{repo}";
@@ -19,9 +20,8 @@ const TOPICS: &str = "/repos/{owner}/{repo}/topics";
 
 pub(super) const ROUTES: &[Route] = &[
     get(ONE, "metadata", |call| ok(full(call, call.repo()?))),
-    // Its own permission name: an archived repository can be taken out of the archive.
-    free("PATCH", ONE, Need::Repo("administration", Level::Read), change::change),
-    free("DELETE", ONE, Need::Repo("administration", Level::Read), delete),
+    free("PATCH", ONE, Need::EvenArchived("administration"), change::change),
+    free("DELETE", ONE, Need::EvenArchived("administration"), delete),
     write("POST", "/repos/{owner}/{repo}/transfer", "administration", transfer),
     get(TOPICS, "metadata", |call| ok(json!({"names": call.repo()?.topics}))),
     write("PUT", TOPICS, "administration", set_topics),
@@ -30,37 +30,36 @@ pub(super) const ROUTES: &[Route] = &[
     free("GET", "/installation/repositories", Need::Nothing, of_installation),
 ];
 
-/// What the caller sees, by name.
-fn visible(call: &Call<'_>) -> Vec<Repo> {
-    let seen = call.world.repos.values().filter(|repo| call.caller.sees(call.world, repo));
-    let mut seen: Vec<Repo> = seen.cloned().collect();
+/// What the caller sees of an organisation, newest first.
+fn visible<'a>(call: &'a Call<'_>, org: Id) -> Vec<&'a Repo> {
+    let own = call.world.repos.values().filter(|repo| repo.owner == org);
+    let mut seen: Vec<&Repo> = own.filter(|repo| call.caller.sees(call.world, repo)).collect();
     seen.sort_by(|a, b| b.created_at.cmp(&a.created_at).then(a.id.cmp(&b.id)));
     seen
 }
 
 fn list(call: &mut Call<'_>) -> Said {
-    let kept = |repo: &Repo| match call.query.get("type").map_or("all", String::as_str) {
+    let kept = |repo: &&Repo| match call.query.get("type").map_or("all", String::as_str) {
         "public" => repo.visibility == "public",
         "private" => repo.visibility != "public",
         _ => true,
     };
-    let mut repos: Vec<Repo> = visible(call).into_iter().filter(|r| r.owner == call.org && kept(r)).collect();
+    let mut repos: Vec<&Repo> = visible(call, call.org).into_iter().filter(kept).collect();
     if call.query.get("sort").is_some_and(|sort| sort == "full_name") {
         repos.sort_by(|a, b| a.name.cmp(&b.name));
     }
-    page::list(call, repos.iter().map(|repo| minimal(call, repo)).collect())
+    page::list_of(call, repos, |repo| minimal(call, repo))
 }
 
 fn of_installation(call: &mut Call<'_>) -> Said {
     let org =
         call.caller.installation().and_then(|id| call.world.installations.get(&id)).map(|found| found.org);
-    let org = org.ok_or_else(|| crate::answer::forbidden("You must authenticate with an installation access token in order to list repositories for an installation."))?;
-    let repos: Vec<Repo> = visible(call).into_iter().filter(|repo| repo.owner == org).collect();
-    page::counted(call, "repositories", repos.iter().map(|repo| Value::Object(plain(call, repo))).collect())
+    let only = "You must authenticate with an installation access token in order to list repositories for an installation.";
+    let repos = visible(call, org.ok_or_else(|| crate::answer::forbidden(only))?);
+    page::counted_of(call, "repositories", repos, |repo| Value::Object(plain(call, repo)))
 }
 
 fn delete(call: &mut Call<'_>) -> Said {
-    change::may_administer(call)?;
     call.world.repos.remove(&call.repo).ok_or_else(not_found)?;
     let id = call.repo;
     call.world.orgs.values_mut().flat_map(|org| org.teams.values_mut()).for_each(|team| {

@@ -16,13 +16,12 @@ pub(super) fn list(call: &mut Call<'_>) -> Said {
     let repos =
         call.world.repos.values().filter(|repo| repo.owner == org.id && call.caller.sees(call.world, repo));
     let with = repos.filter_map(|repo| Some((repo, org.team_role_in(team, repo.id)?)));
-    let shown = with.map(|(repo, role)| {
+    page::list_of(call, with.collect(), |(repo, role)| {
         let mut shown = minimal(call, repo);
         shown["permissions"] = permissions(Some(role));
         shown["role_name"] = role.name().into();
         shown
-    });
-    page::list(call, shown.collect())
+    })
 }
 
 fn repo(call: &Call<'_>) -> Result<Id, Answer> {
