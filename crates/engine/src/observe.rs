@@ -150,7 +150,8 @@ impl Engine {
         let narrow = touched.map(|ids| narrow(targets, ids, exact));
         let sought = Sought { narrow, ..Sought::default() };
         let memory = memory.as_ref();
-        let cx = ReadCx { exact, around, memory, sought: Some(&sought), ..self.read_cx(calls, Priority::Apply) };
+        let cx =
+            ReadCx { exact, around, memory, sought: Some(&sought), ..self.read_cx(calls, Priority::Apply) };
         let mut jobs: BTreeMap<(String, String, Scope), &dyn Reader> = BTreeMap::new();
         for (type_name, scope) in targets {
             for connection in connections.readers_of(scope) {

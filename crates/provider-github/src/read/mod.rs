@@ -94,7 +94,7 @@ impl<'a> Haul<'a> {
             scope,
             id,
             key,
-            // GitHub has no place for marks: docs/decisions/0024.
+            // GitHub has no place for marks: docs/decisions/0026.
             mark: OwnerMark::None,
             created_by: None,
             fields,

@@ -346,7 +346,16 @@ impl<'a> Job<'a> {
 
     /// A look that needs no intent.
     pub(crate) async fn ask(&self, template: &'static str, parts: &[&str]) -> Result<Value, CallError> {
-        self.pen.line.ask(&Route::get(template, parts)).await.map_err(CallError::from)
+        let mut pauses = YOUNG.iter();
+        loop {
+            match (self.pen.line.ask(&Route::get(template, parts)).await, pauses.next()) {
+                // What this job made may be unknown for a while.
+                (Err(problem), Some(pause)) if self.made && problem.is_not_visible() => {
+                    self.pen.cx.clock.sleep(Duration::from_secs(*pause)).await;
+                }
+                (answer, _) => return answer.map_err(CallError::from),
+            }
+        }
     }
 
     pub(crate) fn organisation(&self) -> &'a str {

@@ -35,14 +35,14 @@ async fn a_limit_longer_than_patience_is_handed_over() {
 
 #[tokio::test]
 async fn writes_are_a_second_apart_and_a_secondary_limit_is_obeyed() {
-    let w = World::with(Limits { content_minute: 3, retry_after: 17, ..Limits::default() }, |config| config);
+    let w = World::with(Limits { content_minute: 3, retry_after: 61, ..Limits::default() }, |config| config);
     let inside = w.inside(w.github.change(|world| world.add_repo(w.org, "web")));
     for n in 0..5 {
         let wish = fields(&[("/name", format!("label{n}").as_str().into()), ("/color", "ff0000".into())]);
         w.make(&names::LABEL, &inside, wish).await;
     }
     assert_eq!(w.github.world().repos.values().next().unwrap().labels.len(), 8);
-    assert!(w.clock.waits.lock().unwrap().contains(&17), "Retry-After is obeyed");
+    assert!(w.clock.waits.lock().unwrap().contains(&61), "Retry-After is obeyed");
     let log = w.github.log();
     let begin = log.iter().filter(|e| e.method == "POST" && e.path.ends_with("/labels"));
     assert!(begin.count() > 5, "refused ones were sent again");

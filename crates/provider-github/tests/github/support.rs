@@ -333,7 +333,9 @@ pub(crate) fn change(
     action: Action,
     after: Option<WantedFields>,
 ) -> Change {
-    let key = after.as_ref().and_then(|a| a.text("/name")).unwrap_or("x").to_lowercase().replace(' ', "-");
+    let key = after.as_ref().and_then(|a| a.text("/name")).unwrap_or("x");
+    let key: String =
+        key.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
     let address: Address = format!("acme/Repository/web:{type_name}/{key}").parse().unwrap();
     Change {
         address,

@@ -89,12 +89,18 @@ fn passers(line: &Line<'_>, fields: &mut Ruleset<Seen>, node: &Value) {
     for item in all {
         let Some((who, id)) = passer(line, item) else {
             fields.bypass = Sight::Hidden;
+            fields.bypass_ids.clear();
             return;
         };
         let mode = match must(item, "bypassMode") {
             Some("PULL_REQUEST") => "pullRequest",
-            Some("EXEMPT") => "exempt",
-            _ => "always",
+            Some("ALWAYS") => "always",
+            // GraphQL has no word for `exempt` and tells nothing then.
+            _ => {
+                fields.bypass = Sight::Hidden;
+                fields.bypass_ids.clear();
+                return;
+            }
         };
         found.insert(SmolStr::new(format!("{who}:{mode}")));
         if let Some(id) = id {

@@ -105,7 +105,14 @@ pub(crate) fn find(of: &str, field: &str) -> Option<&'static List> {
 /// A list with the page that `after` begins, its lists inside included.
 fn page(list: &List, first: u32, after: Option<&str>) -> String {
     let after = after.map(|cursor| format!(", after: {cursor}")).unwrap_or_default();
-    let Some(parent) = parent_of(list) else { return String::new() };
+    let items = items(list);
+    let (field, with) = (list.field, list.with);
+    format!("{field}(first: {first}{with}{after}) {{ pageInfo {{ hasNextPage endCursor }} {items} }}")
+}
+
+/// What is asked of a list's items, with the first pages of the lists inside.
+fn items(list: &List) -> String {
+    let parent = parent_of(list);
     let mut items = list.items.replace("@@actor", ACTOR);
     for inner in LISTS.iter().filter(|inner| inner.of == parent) {
         let place = format!("@{}@", inner.field);
@@ -113,21 +120,18 @@ fn page(list: &List, first: u32, after: Option<&str>) -> String {
             items = items.replace(&place, &page(inner, inner.first, None));
         }
     }
-    format!(
-        "{}(first: {first}{}{after}) {{ pageInfo {{ hasNextPage endCursor }} {items} }}",
-        list.field, list.with
-    )
+    items
 }
 
 /// The type of a list's items, where they have lists of their own.
-fn parent_of(list: &List) -> Option<&'static str> {
-    Some(match (list.of, list.field) {
+fn parent_of(list: &List) -> &'static str {
+    match (list.of, list.field) {
         ("Organization", "repositories") => "Repository",
         ("Organization", "teams") => "Team",
         (_, "rulesets") => "RepositoryRuleset",
         (_, "branchProtectionRules") => "BranchProtectionRule",
         _ => "",
-    })
+    }
 }
 
 /// The lists of an organisation that one request pages through side by side.
@@ -151,11 +155,8 @@ pub(crate) fn continuation(lists: &[&List]) -> String {
     let (mut variables, mut body) = (String::new(), String::new());
     for (n, list) in lists.iter().enumerate() {
         let _ = write!(variables, "$i{n}: ID!, $c{n}: String, ");
-        let page = page(
-            list,
-            CONTINUED.min(if list.items.contains("@") { 25 } else { CONTINUED }),
-            Some(&format!("$c{n}")),
-        );
+        let first = if parent_of(list).is_empty() { CONTINUED } else { REPOSITORIES };
+        let page = page(list, first, Some(&format!("$c{n}")));
         let _ = write!(body, "n{n}: node(id: $i{n}) {{ ... on {} {{ {page} }} }} ", list.of);
     }
     format!("query({}) {{ {body}rateLimit {{ cost remaining resetAt }} }}", variables.trim_end_matches(", "))
@@ -163,13 +164,9 @@ pub(crate) fn continuation(lists: &[&List]) -> String {
 
 /// Repositories by their ids, before something is written to them.
 pub(crate) fn repositories() -> String {
-    let inner =
-        find("Organization", "repositories").map(|list| page(list, list.first, None)).unwrap_or_default();
-    let fields =
-        inner.split_once("nodes { ").map(|(_, rest)| rest.trim_end_matches(" } }")).unwrap_or_default();
-    format!(
-        "query($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on Repository {{ {fields} }} }} rateLimit {{ cost remaining resetAt }} }}"
-    )
+    let items = find("Organization", "repositories").map(items).unwrap_or_default();
+    let on = items.replacen("nodes {", "... on Repository {", 1);
+    format!("query($ids: [ID!]!) {{ nodes(ids: $ids) {{ {on} }} rateLimit {{ cost remaining resetAt }} }}")
 }
 
 /// The names of all repositories, a hundred a page: enough to know what is taken.

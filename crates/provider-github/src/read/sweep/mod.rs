@@ -209,7 +209,8 @@ pub(crate) async fn ask(line: &Line<'_>, query: &str, variables: &Value) -> Resu
     let errors = body["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
     let nowhere = mark_hidden(&mut data, errors);
     if data.is_null() || !nowhere.is_empty() {
-        let message = nowhere.first().cloned().unwrap_or_else(|| "no data".to_owned());
+        // A message may quote all of the query.
+        let message: String = nowhere.first().map_or("no data", String::as_str).chars().take(200).collect();
         let call = GRAPHQL.to_owned();
         return Err(GithubProblem::Refused { call, status: 200, message, request_id: answer.request_id });
     }
