@@ -17,7 +17,8 @@
 //!
 //! # What it guarantees
 //!
-//! - **Its base URL is that of `api.github.com`**: REST at `/`, GraphQL at `/graphql`, no `/api/v3`. Everything listens
+//! - **Its base URL is that of `api.github.com`**: REST at `/`, GraphQL at `/graphql`; the paths of GitHub Enterprise
+//!   Server, `/api/v3` and `/api/graphql`, lead to the same. Everything listens
 //!   on 127.0.0.1 on a free port and ends when the handle is dropped. Calls of the handle are blocking and need no
 //!   runtime. The same seed and the same calls give the same numbers and tokens; time is the clock that was passed.
 //! - **It is held to the truth** ([`truth`], with the feature of that name): every exchange and every webhook payload
@@ -34,7 +35,7 @@
 //!
 //! # What it deliberately does not do
 //!
-//! - GraphQL mutations, personal repositories, enterprises, custom repository roles, GitHub Enterprise Server's paths.
+//! - GraphQL mutations, personal repositories, enterprises, custom repository roles.
 //! - Webhooks to anything but Apps. Issues, pull requests, reviews, checks, contents and git itself: not yet; events of
 //!   them can be announced ([`GitHub::announce`]).
 //! - Organisation variables and secrets for selected repositories; actions selected for an organisation's repositories.
