@@ -30,14 +30,15 @@
 //! - **Limits** by the hour, by the minute and at once, with headers, for REST requests and GraphQL points ([`Limits`]).
 //!   **Lag** ([`Lag`]) and **faults** ([`Rule`]) where a test asks for them; among these a call back after the effect of
 //!   the n-th write and before its answer. A switch refuses every write and counts ([`GitHub::refuse_writes`]).
+//! - **git over HTTP** at `/{owner}/{repo}.git`, once it has a folder for it ([`GitHub::serve_git`]).
 //! - Reads give back what GitHub gives back and not what was sent: one test for each entry of the list in
 //!   `tests/fake/different.rs`.
 //!
 //! # What it deliberately does not do
 //!
 //! - GraphQL mutations, personal repositories, enterprises, custom repository roles.
-//! - Webhooks to anything but Apps. Issues, pull requests, reviews, checks, contents and git itself: not yet; events of
-//!   them can be announced ([`GitHub::announce`]).
+//! - Webhooks to anything but Apps. Issues, pull requests, reviews, checks and contents: not yet; events of them can be
+//!   announced ([`GitHub::announce`]).
 //! - Organisation variables and secrets for selected repositories; actions selected for an organisation's repositories.
 //! - Undocumented limits: GitHub's own time to compute, abuse detection, the costs of single calls.
 //!
@@ -52,6 +53,7 @@ mod error;
 mod family;
 mod faults;
 mod gate;
+mod git;
 mod github;
 mod glob;
 mod graph;
