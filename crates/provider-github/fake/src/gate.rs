@@ -75,6 +75,7 @@ impl State {
         if self.world.now != now {
             Arc::make_mut(&mut self.world).settle(now);
         }
+        enterprise(request);
         self.by_number(request);
         let caller = match identify(&self.world, request.header("authorization")) {
             Ok(caller) => caller,
@@ -243,11 +244,21 @@ fn numbered(world: &World, path: &str) -> Option<String> {
             let org = world.orgs.get(&id(1)?)?;
             (format!("/orgs/{}/teams/{}", org.login, org.teams.get(&id(3)?)?.slug), 4)
         }
+        ("user", None) => (format!("/users/{}", world.users.get(&id(1)?)?.login), 2),
         ("organizations", _) => (format!("/orgs/{}", world.orgs.get(&id(1)?)?.login), 2),
         _ => return None,
     };
     let rest: String = parts.iter().skip(used).map(|part| format!("/{part}")).collect();
     Some(base + &rest)
+}
+
+/// GitHub Enterprise Server says `/api/v3` and `/api/graphql`: a client that was told so finds the same here.
+fn enterprise(request: &mut Request) {
+    if request.path == "/api/graphql" {
+        "/graphql".clone_into(&mut request.path);
+    } else if let Some(rest) = request.path.strip_prefix("/api/v3") {
+        request.path = rest.to_owned();
+    }
 }
 
 /// A former name leads to the number: 301 for reads, 307 for the rest.

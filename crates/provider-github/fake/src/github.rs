@@ -126,6 +126,11 @@ impl GitHub {
         self.runtime.spawn(deliver(Arc::clone(&self.state), noted));
     }
 
+    /// Serves git, with bare repositories in this folder; the caller removes it.
+    pub fn serve_git(&self, root: &std::path::Path) {
+        lock(&self.state).git = Some(root.to_path_buf());
+    }
+
     /// Other limits from now on.
     pub fn limits(&self, limits: Limits) {
         lock(&self.state).meter.limits = limits;

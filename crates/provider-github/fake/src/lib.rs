@@ -17,7 +17,8 @@
 //!
 //! # What it guarantees
 //!
-//! - **Its base URL is that of `api.github.com`**: REST at `/`, GraphQL at `/graphql`, no `/api/v3`. Everything listens
+//! - **Its base URL is that of `api.github.com`**: REST at `/`, GraphQL at `/graphql`; the paths of GitHub Enterprise
+//!   Server, `/api/v3` and `/api/graphql`, lead to the same. Everything listens
 //!   on 127.0.0.1 on a free port and ends when the handle is dropped. Calls of the handle are blocking and need no
 //!   runtime. The same seed and the same calls give the same numbers and tokens; time is the clock that was passed.
 //! - **It is held to the truth** ([`truth`], with the feature of that name): every exchange and every webhook payload
@@ -29,14 +30,15 @@
 //! - **Limits** by the hour, by the minute and at once, with headers, for REST requests and GraphQL points ([`Limits`]).
 //!   **Lag** ([`Lag`]) and **faults** ([`Rule`]) where a test asks for them; among these a call back after the effect of
 //!   the n-th write and before its answer. A switch refuses every write and counts ([`GitHub::refuse_writes`]).
+//! - **git over HTTP** at `/{owner}/{repo}.git`, once it has a folder for it ([`GitHub::serve_git`]).
 //! - Reads give back what GitHub gives back and not what was sent: one test for each entry of the list in
 //!   `tests/fake/different.rs`.
 //!
 //! # What it deliberately does not do
 //!
-//! - GraphQL mutations, personal repositories, enterprises, custom repository roles, GitHub Enterprise Server's paths.
-//! - Webhooks to anything but Apps. Issues, pull requests, reviews, checks, contents and git itself: not yet; events of
-//!   them can be announced ([`GitHub::announce`]).
+//! - GraphQL mutations, personal repositories, enterprises, custom repository roles.
+//! - Webhooks to anything but Apps. Issues, pull requests, reviews, checks and contents: not yet; events of them can be
+//!   announced ([`GitHub::announce`]).
 //! - Organisation variables and secrets for selected repositories; actions selected for an organisation's repositories.
 //! - Undocumented limits: GitHub's own time to compute, abuse detection, the costs of single calls.
 //!
@@ -51,6 +53,7 @@ mod error;
 mod family;
 mod faults;
 mod gate;
+mod git;
 mod github;
 mod glob;
 mod graph;

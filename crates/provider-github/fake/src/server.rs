@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 use crate::answer::Answer;
 use crate::error::Error;
 use crate::gate::{Outcome, Request, handle};
+use crate::git;
 use crate::state::{State, lock};
 use crate::webhooks::deliver;
 
@@ -83,10 +84,15 @@ async fn one(
 ) -> Result<hyper::Response<Full<Bytes>>, Dropped> {
     lock(&state).meter.in_flight += 1;
     let read = read(request).await;
-    let answered = match read {
+    let reply = match read {
+        Some(request) if git::is_git(&request.path) => git::answer(&state, &request).await,
         Some(mut request) => {
             let held = Arc::clone(&state);
-            tokio::task::spawn_blocking(move || handle(&held, &mut request)).await.ok()
+            let answered = tokio::task::spawn_blocking(move || handle(&held, &mut request)).await;
+            match answered {
+                Ok(Outcome::Answer(answer)) => respond(answer),
+                Ok(Outcome::Reset) | Err(_) => None,
+            }
         }
         None => None,
     };
@@ -97,10 +103,7 @@ async fn one(
     if !noted.is_empty() {
         tokio::spawn(deliver(Arc::clone(&state), noted));
     }
-    match answered {
-        Some(Outcome::Answer(answer)) => respond(answer).ok_or(Dropped),
-        Some(Outcome::Reset) | None => Err(Dropped),
-    }
+    reply.ok_or(Dropped)
 }
 
 async fn read(request: hyper::Request<Incoming>) -> Option<Request> {
@@ -117,7 +120,7 @@ async fn read(request: hyper::Request<Incoming>) -> Option<Request> {
     })
 }
 
-fn respond(answer: Answer) -> Option<hyper::Response<Full<Bytes>>> {
+pub(crate) fn respond(answer: Answer) -> Option<hyper::Response<Full<Bytes>>> {
     let mut builder = hyper::Response::builder().status(answer.status);
     for (name, value) in answer.headers {
         builder = builder.header(name, value);

@@ -41,6 +41,8 @@ pub(crate) struct State {
     pub(crate) table: Table,
     pub(crate) graph: Arc<Graph>,
     pub(crate) sending: Sending,
+    /// Where bare repositories are kept, if git is served.
+    pub(crate) git: Option<std::path::PathBuf>,
     /// Deliveries that wait to be sent.
     pub(crate) outbox: Vec<Id>,
 }
@@ -67,6 +69,7 @@ impl State {
             table: Table::new(crate::family::ROUTES).0,
             graph: Arc::new(graph),
             sending: Sending::default(),
+            git: None,
             outbox: Vec::new(),
         }
     }

@@ -16,6 +16,9 @@ use crate::route::{Need, Route, free};
 use crate::world::{Holder, Installation, Permissions, Token};
 
 pub(super) const ROUTES: &[Route] = &[
+    free("GET", "/apps/{app_slug}", Need::Nothing, |call| {
+        ok(show_app(call, call.world.app_slugged(call.value("app_slug")).ok_or_else(not_found)?))
+    }),
     free("GET", "/app", Need::Jwt, |call| {
         ok(show_app(call, call.world.apps.get(&own(call)?).ok_or_else(not_found)?))
     }),

@@ -17,6 +17,10 @@ const OUTSIDE: &str = "/orgs/{org}/outside_collaborators";
 
 pub(super) const ROUTES: &[Route] = &[
     org_get("/orgs/{org}/members", "members", list),
+    org_get("/orgs/{org}/members/{username}", "members", |call| {
+        let person = call.user()?;
+        if call.org()?.members.contains_key(&person) { done() } else { Err(not_found()) }
+    }),
     org_write("DELETE", "/orgs/{org}/members/{username}", "members", remove),
     org_get(MEMBER, "members", show),
     org_write("PUT", MEMBER, "members", set),

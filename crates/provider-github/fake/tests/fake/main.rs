@@ -5,6 +5,7 @@
 mod auth;
 mod client;
 mod different;
+mod git;
 mod graphql;
 mod limits;
 mod scale;
