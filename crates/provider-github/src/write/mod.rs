@@ -20,6 +20,7 @@ use crate::keys::Purpose;
 use crate::line::{Line, Site};
 use crate::permissions::write_permissions;
 use crate::read::inside::name_of;
+use crate::read::sweep::node::take;
 use crate::route::Route;
 use crate::wanted::{Want, want};
 use aplomo_core::fields::WantedFields;
@@ -341,7 +342,8 @@ impl<'a> Job<'a> {
                 request_id: answer.request_id,
             });
         }
-        Ok(reply["data"][name].take())
+        let mut data = take(&mut reply, "data");
+        Ok(take(&mut data, name))
     }
 
     /// A look that needs no intent.

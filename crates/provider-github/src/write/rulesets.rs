@@ -195,8 +195,10 @@ fn rules(job: &Job<'_>, after: &WantedFields, current: &[Value]) -> Result<Value
         if let Some(parameters) = parameters {
             let there = current.iter().find(|rule| rule["type"] == *kind);
             let mut rule = there.cloned().unwrap_or_else(|| json!({ "type": kind, "parameters": {} }));
-            for (key, value) in parameters {
-                rule["parameters"][key] = value;
+            let mut known = rule["parameters"].as_object().cloned().unwrap_or_default();
+            known.extend(parameters);
+            if let Some(rule) = rule.as_object_mut() {
+                rule.insert("parameters".into(), Value::Object(known));
             }
             all.push(rule);
         }

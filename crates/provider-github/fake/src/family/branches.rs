@@ -3,13 +3,14 @@
 use serde_json::{Value, json};
 
 use super::protection;
-use crate::answer::{Said, ok};
+use crate::answer::{Said, created, invalid, not_found, ok};
 use crate::call::Call;
 use crate::page;
-use crate::route::{Route, get};
+use crate::route::{Route, get, write};
 
 pub(super) const ROUTES: &[Route] = &[
     get("/repos/{owner}/{repo}/branches", "contents", list),
+    write("POST", "/repos/{owner}/{repo}/branches/{branch}/rename", "administration", rename),
     get("/repos/{owner}/{repo}/rules/branches/{branch}", "metadata", |call| {
         let all = super::rules::of_branch(call, call.value("branch"))?;
         page::list(call, all)
@@ -31,4 +32,24 @@ fn list(call: &mut Call<'_>) -> Said {
         }
     }
     if shown.is_empty() { ok(json!([])) } else { page::list(call, shown) }
+}
+
+/// The default branch stays the default one under its new name.
+fn rename(call: &mut Call<'_>) -> Said {
+    let (from, url) = (call.value("branch").to_owned(), call.repo_url());
+    let to = call.body.get("new_name").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let repo = call.repo_mut()?;
+    if to.is_empty() || repo.branches.contains_key(&to) {
+        return Err(invalid("Branch", "new_name", "invalid", "New branch already exists"));
+    }
+    let commit = repo.branches.remove(&from).ok_or_else(not_found)?;
+    repo.branches.insert(to.clone(), commit.clone());
+    if repo.text("default_branch") == from {
+        repo.settings.insert("default_branch".to_owned(), json!(to));
+    }
+    let links = json!({"html": format!("{url}/tree/{to}"), "self": format!("{url}/branches/{to}")});
+    created(json!({
+        "name": to, "protected": false, "commit": {"sha": commit, "url": format!("{url}/commits/{commit}")},
+        "_links": links, "protection": {}, "protection_url": format!("{url}/branches/{to}/protection"),
+    }))
 }

@@ -14,6 +14,7 @@ use crate::world::{Hook, Map};
 
 const ALL: &str = "/repos/{owner}/{repo}/hooks";
 const ONE: &str = "/repos/{owner}/{repo}/hooks/{hook_id}";
+const CONFIG: &str = "/repos/{owner}/{repo}/hooks/{hook_id}/config";
 const ORG_ALL: &str = "/orgs/{org}/hooks";
 const ORG_ONE: &str = "/orgs/{org}/hooks/{hook_id}";
 const REPO: &str = "repository_hooks";
@@ -25,6 +26,7 @@ pub(super) const ROUTES: &[Route] = &[
     get(ONE, REPO, one),
     write("PATCH", ONE, REPO, change),
     write("DELETE", ONE, REPO, delete),
+    write("PATCH", CONFIG, REPO, reconfigure),
     org_get(ORG_ALL, ORG, list),
     org_write("POST", ORG_ALL, ORG, make),
     org_get(ORG_ONE, ORG, one),
@@ -144,4 +146,16 @@ fn change(call: &mut Call<'_>) -> Said {
     hook.active = active.unwrap_or(hook.active);
     hook.updated_at = now;
     ok(show(call, &hooks(call)?[&id]))
+}
+
+/// Unlike a whole `config`, this leaves alone what is not sent, the secret too.
+fn reconfigure(call: &mut Call<'_>) -> Said {
+    let (id, now) = (call.number("hook_id")?, call.world.now);
+    let sent = call.body.as_object().cloned().unwrap_or_default();
+    let hook = hooks_mut(call)?.get_mut(&id).ok_or_else(not_found)?;
+    let secret = hook.secret.clone();
+    configure(hook, &sent);
+    hook.secret = hook.secret.take().or(secret);
+    hook.updated_at = now;
+    ok(show(call, &hooks(call)?[&id])["config"].clone())
 }

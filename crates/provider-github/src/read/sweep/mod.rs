@@ -10,7 +10,7 @@ use crate::line::Line;
 use crate::problem::GithubProblem;
 use crate::route::{GRAPHQL, POINTS};
 use documents::{List, find};
-use node::{hidden, mark_hidden};
+use node::{hidden, mark_hidden, take};
 use serde_json::{Map, Value, json};
 
 /// How many lists one continuation follows.
@@ -33,7 +33,7 @@ pub(crate) async fn organisation(line: &Line<'_>, fields: &[&'static str]) -> Re
         let query = documents::organisation(&open);
         let reply = ask(line, &query, &cursors).await;
         let mut page = match reply {
-            Ok(mut data) => data["organization"].take(),
+            Ok(mut data) => take(&mut data, "organization"),
             Err(problem) if sweep.data.is_null() => return Err(problem),
             Err(problem) => {
                 open.iter().for_each(|field| cut(&mut sweep, field, &problem.to_string()));
@@ -63,7 +63,7 @@ pub(crate) async fn repositories(line: &Line<'_>, ids: &[String]) -> Result<Vec<
     let mut all = Vec::new();
     for some in ids.chunks(documents::REPOSITORIES as usize) {
         let mut data = ask(line, &documents::repositories(), &json!({ "ids": some })).await?;
-        let mut nodes = data["nodes"].take();
+        let mut nodes = take(&mut data, "nodes");
         finish(line, &mut nodes).await?;
         if let Value::Array(nodes) = nodes {
             all.extend(nodes.into_iter().filter(|node| !node.is_null() && hidden(node).is_none()));
@@ -78,12 +78,13 @@ pub(crate) async fn repository_names(line: &Line<'_>) -> Result<Vec<Value>, Gith
     loop {
         let variables = json!({ "login": line.site.organisation, "repositories": cursor });
         let mut data = ask(line, documents::REPOSITORY_NAMES, &variables).await?;
-        let mut page = data["organization"].take();
+        let mut page = take(&mut data, "organization");
         if page.is_null() || hidden(&page).is_some() {
             return Err(not_visible(line, hidden(&page).unwrap_or_default()));
         }
         let next = next_cursor(&page["repositories"]);
-        if let Value::Array(nodes) = page["repositories"]["nodes"].take() {
+        if let Value::Array(nodes) = page.pointer_mut("/repositories/nodes").map_or(Value::Null, Value::take)
+        {
             all.extend(nodes);
         }
         match next {
@@ -112,7 +113,7 @@ fn join(all: &mut Value, page: Value) {
     let Value::Object(page) = page else { return };
     for (field, mut list) in page {
         for items in ["nodes", "edges"] {
-            if let Value::Array(more) = list[items].take() {
+            if let Value::Array(more) = take(&mut list, items) {
                 match all[&field][items].as_array_mut() {
                     Some(before) => before.extend(more),
                     None => all[&field] = json!({ items: more }),
@@ -159,7 +160,7 @@ async fn follow(line: &Line<'_>, page: &mut Value, some: &[Unfinished]) -> Resul
     }
     let mut data = ask(line, &documents::continuation(&lists), &Value::Object(variables)).await?;
     for (n, open) in some.iter().enumerate() {
-        let more = data[format!("n{n}")][open.list.field].take();
+        let more = take(&mut take(&mut data, &format!("n{n}")), open.list.field);
         let Some(here) = page.pointer_mut(&open.at) else { continue };
         if more.is_null() || hidden(&more).is_some() {
             // The rest of it is out of sight: the whole list counts as hidden.
@@ -169,7 +170,7 @@ async fn follow(line: &Line<'_>, page: &mut Value, some: &[Unfinished]) -> Resul
         here["pageInfo"] = more["pageInfo"].clone();
         let mut all = json!({ "list": here.take() });
         join(&mut all, json!({ "list": more }));
-        *here = all["list"].take();
+        *here = take(&mut all, "list");
     }
     Ok(())
 }
@@ -204,7 +205,7 @@ fn unfinished(value: &Value, at: &mut String, found: &mut Vec<Unfinished>) {
 pub(crate) async fn ask(line: &Line<'_>, query: &str, variables: &Value) -> Result<Value, GithubProblem> {
     let answer = line.graphql(&json!({ "query": query, "variables": variables })).await?;
     let mut body: Value = answer.json(GRAPHQL)?;
-    let mut data = body["data"].take();
+    let mut data = take(&mut body, "data");
     line.count(POINTS, data["rateLimit"]["cost"].as_u64().unwrap_or(0));
     let errors = body["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
     let nowhere = mark_hidden(&mut data, errors);

@@ -90,6 +90,11 @@ pub(crate) fn id(node: &Value, key: &str) -> Option<String> {
     node[key].as_u64().map(|id| id.to_string())
 }
 
+/// A field, out of its object; null where it is not there.
+pub(crate) fn take(value: &mut Value, key: &str) -> Value {
+    value.get_mut(key).map_or(Value::Null, Value::take)
+}
+
 /// A text that has to be there.
 pub(crate) fn must<'v>(node: &'v Value, key: &str) -> Option<&'v str> {
     node[key].as_str()
