@@ -4,13 +4,16 @@ use crate::support::{World, fields};
 use aplomo_core::Action;
 use aplomo_core::run::Status;
 use aplomo_github_fake::Limits;
+use aplomo_provider_github::{Credentials, GithubConfig};
 use aplomo_resources::github::names;
+use secrecy::SecretString;
 
 #[tokio::test]
 async fn an_hour_without_points_is_waited_out_where_patience_lasts() {
-    let limits = Limits { graphql: 20, ..Limits::default() };
-    let w = World::with(limits, |config| aplomo_provider_github::GithubConfig {
+    let limits = Limits { graphql: 10, ..Limits::default() };
+    let w = World::with(limits, |config, token| GithubConfig {
         patience: std::time::Duration::from_secs(4_000),
+        credentials: Credentials::Token(SecretString::from(token)),
         ..config
     });
     w.github.change(|world| (0..60).for_each(|n| drop(world.add_repo(w.org, &format!("r{n:02}")))));
@@ -22,7 +25,11 @@ async fn an_hour_without_points_is_waited_out_where_patience_lasts() {
 
 #[tokio::test]
 async fn a_limit_longer_than_patience_is_handed_over() {
-    let w = World::with(Limits { graphql: 20, ..Limits::default() }, |config| config);
+    let limits = Limits { graphql: 10, ..Limits::default() };
+    let w = World::with(limits, |config, token| GithubConfig {
+        credentials: Credentials::Token(SecretString::from(token)),
+        ..config
+    });
     w.github.change(|world| (0..60).for_each(|n| drop(world.add_repo(w.org, &format!("r{n:02}")))));
     let seen = w.read(&names::REPOSITORY, &w.scope(), None).await;
     let coverage = seen.coverage_of(&names::REPOSITORY, &w.scope()).unwrap();
@@ -35,7 +42,8 @@ async fn a_limit_longer_than_patience_is_handed_over() {
 
 #[tokio::test]
 async fn writes_are_a_second_apart_and_a_secondary_limit_is_obeyed() {
-    let w = World::with(Limits { content_minute: 3, retry_after: 61, ..Limits::default() }, |config| config);
+    let w =
+        World::with(Limits { content_minute: 3, retry_after: 61, ..Limits::default() }, |config, _| config);
     let inside = w.inside(w.github.change(|world| world.add_repo(w.org, "web")));
     for n in 0..5 {
         let wish = fields(&[("/name", format!("label{n}").as_str().into()), ("/color", "ff0000".into())]);

@@ -135,19 +135,19 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new() -> Self {
-        Self::with(Limits::default(), |config| config)
+        Self::with(Limits::default(), |config, _| config)
     }
 
-    pub(crate) fn with(limits: Limits, config: impl FnOnce(GithubConfig) -> GithubConfig) -> Self {
+    pub(crate) fn with(limits: Limits, config: impl FnOnce(GithubConfig, String) -> GithubConfig) -> Self {
         let manual = ManualClock::at(BEGIN.parse().unwrap());
         let github = GitHub::start_with(7, manual.clock(), limits).unwrap();
         let (private, public) = aplomo_github_fake::app_key().unwrap();
-        let (org, owner, app) = github.change(|world| {
+        let (org, owner, app, token) = github.change(|world| {
             let owner = world.add_user("Olga");
             let org = world.add_org("Acme", owner);
             let app = world.add_app(org, "aplomo", &public, ASKS);
             world.install(app, org);
-            (org, owner, app)
+            (org, owner, app, world.add_token(owner))
         });
         let credentials = Credentials::App { id: app, key: SecretString::from(private) };
         let usual = GithubConfig {
@@ -155,7 +155,7 @@ impl World {
             vault: Arc::new(OneSecret),
             ..GithubConfig::new(credentials)
         };
-        let session = Session::open(config(usual)).unwrap();
+        let session = Session::open(config(usual, token)).unwrap();
         let way = session.organisation("Acme");
         let begin = manual.now();
         Self {
