@@ -302,6 +302,22 @@ impl World {
     }
 }
 
+/// Everything that was asked and answered was as GitHub's own description says.
+impl Drop for World {
+    #[allow(clippy::disallowed_methods, reason = "a test has no main.rs to read the environment for it")]
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let (cache, home) = (std::env::var_os("XDG_CACHE_HOME"), std::env::var_os("HOME"));
+        let dir = aplomo_github_fake::truth::default_cache_dir(cache.as_deref(), home.as_deref())
+            .expect("HOME is set");
+        let judge = aplomo_github_fake::truth::Judge::fetch(&dir).unwrap();
+        let wrong = judge.check_all(&self.github.log());
+        assert!(wrong.is_empty(), "not as GitHub describes it:\n{}", wrong.join("\n"));
+    }
+}
+
 /// Every wish is seen, hidden fields and secrets apart.
 pub(crate) fn assert_shows(seen: &Observed, wanted: &WantedFields) {
     for (path, wish) in wanted.iter() {

@@ -49,7 +49,20 @@ fn rename(call: &mut Call<'_>) -> Said {
     }
     let links = json!({"html": format!("{url}/tree/{to}"), "self": format!("{url}/branches/{to}")});
     created(json!({
-        "name": to, "protected": false, "commit": {"sha": commit, "url": format!("{url}/commits/{commit}")},
-        "_links": links, "protection": {}, "protection_url": format!("{url}/branches/{to}/protection"),
+        "name": to, "protected": false, "commit": whole_commit(&url, &commit), "_links": links, "protection": {}, "protection_url": format!("{url}/branches/{to}/protection"),
     }))
+}
+
+/// A commit with all that GitHub always tells of one; its author is nobody's account.
+fn whole_commit(url: &str, commit: &str) -> Value {
+    let here = format!("{url}/commits/{commit}");
+    let person = json!({"name": "Somebody", "email": "somebody@example.com", "date": "2026-01-01T00:00:00Z"});
+    json!({
+        "sha": commit, "node_id": format!("C_{commit}"), "url": here, "html_url": here,
+        "comments_url": format!("{here}/comments"), "author": null, "committer": null, "parents": [],
+        "commit": {
+            "url": here, "message": "Initial commit", "comment_count": 0, "author": person, "committer": person,
+            "tree": {"sha": commit, "url": here},
+        },
+    })
 }
