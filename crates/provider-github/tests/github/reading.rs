@@ -176,3 +176,90 @@ async fn no_write_leaves_while_reading_and_the_planners_token_cannot_write() {
     assert!(!minted.is_empty());
     assert!(minted.iter().all(|p| p.values().all(|level| level == "read")), "{minted:?}");
 }
+
+#[tokio::test]
+async fn a_classic_rule_is_read_with_everybody_it_names() {
+    let w = World::new();
+    let repository = w.github.change(|world| {
+        let (bea, repository) = (world.add_member(w.org, "Bea"), world.add_repo(w.org, "web"));
+        let team = world.add_team(w.org, "Core", &[bea]);
+        let protection = aplomo_github_fake::world::Protection {
+            id: 900_002,
+            pattern: "release/*".into(),
+            flags: Default::default(),
+            checks: Some((true, [("build".to_owned(), None)].into())),
+            reviews: Some(aplomo_github_fake::world::Reviews {
+                required_approving_review_count: 2,
+                dismiss_stale_reviews: true,
+                ..Default::default()
+            }),
+            restrictions: Some(aplomo_github_fake::world::Actors {
+                users: [bea].into(),
+                teams: [team].into(),
+                ..Default::default()
+            }),
+            force_pushers: Default::default(),
+        };
+        world.repos.get_mut(&repository).unwrap().protections.insert("release/*".into(), protection);
+        repository
+    });
+    let rule = w.one(&names::BRANCH_PROTECTION_RULE, &w.inside(repository), ("/pattern", "release/*")).await;
+    let wanted = crate::support::fields(&[
+        ("/requires/approvals", 2.into()),
+        ("/requires/dismissStale", true.into()),
+        ("/requires/codeOwners", false.into()),
+        ("/requires/statusChecks", crate::support::set(&["build"])),
+        ("/requires/upToDate", true.into()),
+        ("/forbids/forcePush", true.into()),
+        ("/allowsPush", crate::support::set(&["team:core", "user:bea"])),
+    ]);
+    crate::support::assert_shows(&rule, &wanted);
+    assert!(rule.fields.text("/actorIds/user:bea").is_some());
+    assert_eq!(rule.fields.get("/bypass").and_then(Sight::value), None);
+}
+
+#[tokio::test]
+async fn settings_that_only_rest_tells_are_hidden_until_they_are_sought() {
+    let w = World::new();
+    w.github.change(|world| {
+        let id = world.add_repo(w.org, "web");
+        let repository = world.repos.get_mut(&id).unwrap();
+        repository.private_vulnerability_reporting = true;
+        repository.security.insert("secret_scanning".into(), "enabled".into());
+        world.add_repo(w.org, "other");
+    });
+    let told = |seen: &aplomo_core::Observation, path: &str| {
+        let web = seen.objects.iter().find(|o| o.fields.text("/name") == Some("web")).unwrap();
+        web.fields.get(path).cloned()
+    };
+    let paths = ["/security/secretScanning", "/security/privateVulnerabilityReporting", "/features/pages"];
+    let seen = w.read(&names::REPOSITORY, &w.scope(), None).await;
+    assert!(paths.iter().all(|path| told(&seen, path) == Some(Sight::Hidden)), "hidden, and not absent");
+    let costly = paths.iter().map(|path| ((names::REPOSITORY, *path), ["web".into()].into()));
+    let sought = aplomo_core::ports::Sought { costly: costly.collect(), narrow: None };
+    w.github.clear_log();
+    let seen = w.read(&names::REPOSITORY, &w.scope(), Some(&sought)).await;
+    assert_eq!(told(&seen, paths[0]), Some(Sight::Value(true.into())));
+    assert_eq!(told(&seen, paths[1]), Some(Sight::Value(true.into())));
+    assert_eq!(told(&seen, paths[2]), None, "no pages");
+    let rest = w.github.log().into_iter().filter(|e| e.path != "/graphql" && e.method == "GET").count();
+    assert_eq!(rest, 2, "one page of all, and one call for the one that is sought");
+}
+
+#[tokio::test]
+async fn a_login_outside_the_organisation_is_looked_up_where_it_is_sought() {
+    let w = World::new();
+    let zoe = w.github.change(|world| world.add_user("Zoe"));
+    let costly = [((names::USER, ""), ["zoe".into(), "nobody-has-this".into(), "olga".into()].into())].into();
+    let sought = aplomo_core::ports::Sought { costly, narrow: None };
+    let seen = w.read(&names::USER, &w.scope(), Some(&sought)).await;
+    let mut people: Vec<_> = seen.objects.iter().filter(|o| o.type_name == names::USER).collect();
+    people.sort_by_key(|o| o.fields.text("/login"));
+    let told: Vec<_> = people
+        .iter()
+        .map(|o| (o.fields.text("/login"), o.outputs.get("organisationRole").and_then(|r| r.as_text())))
+        .collect();
+    assert_eq!(told, [(Some("olga"), Some("owner")), (Some("zoe"), Some("none"))]);
+    assert_eq!(people[1].id.as_str(), zoe.to_string());
+    assert!(seen.coverage_of(&names::USER, &w.scope()).unwrap().is_complete());
+}

@@ -45,3 +45,20 @@ fn every_document_is_valid_by_githubs_own_schema() {
         }
     }
 }
+
+/// The App that `deploy/github` describes has what the code asks for, and nothing that it does not.
+#[test]
+fn the_app_in_deploy_asks_for_what_is_needed_and_no_more() {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/github/app.json")).unwrap();
+    let app: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let asked = app["default_permissions"].as_object().unwrap();
+    let mut needed: std::collections::BTreeMap<String, &str> = Default::default();
+    needed.extend(aplomo_provider_github::READ_PERMISSIONS.iter().map(|p| ((*p).to_owned(), "read")));
+    for known in aplomo_resources::registry().iter().filter(|t| t.name().as_str().starts_with("github.")) {
+        let writes = aplomo_provider_github::write_permissions(&known.name());
+        needed.extend(writes.iter().map(|p| ((*p).to_owned(), "write")));
+    }
+    let asked: std::collections::BTreeMap<String, &str> =
+        asked.iter().map(|(name, level)| (name.clone(), level.as_str().unwrap())).collect();
+    assert_eq!(asked, needed);
+}
