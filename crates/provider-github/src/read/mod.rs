@@ -105,6 +105,12 @@ impl<'a> Haul<'a> {
         });
     }
 
+    /// Whether an object of a type with this id was found in a container.
+    pub(crate) fn has(&self, type_name: &TypeName, within: &str, id: &str) -> bool {
+        let is_in = |o: &Observed| o.scope.container.as_ref().is_some_and(|c| c.as_str() == within);
+        self.objects.iter().any(|o| o.type_name == *type_name && o.id.as_str() == id && is_in(o))
+    }
+
     /// The reading.
     pub(crate) fn done(self, line: &Line<'_>, begun: Timestamp) -> Observation {
         Observation {

@@ -241,7 +241,7 @@ async fn settings_that_only_rest_tells_are_hidden_until_they_are_sought() {
     let seen = w.read(&names::REPOSITORY, &w.scope(), Some(&sought)).await;
     assert_eq!(told(&seen, paths[0]), Some(Sight::Value(true.into())));
     assert_eq!(told(&seen, paths[1]), Some(Sight::Value(true.into())));
-    assert_eq!(told(&seen, paths[2]), None, "no pages");
+    assert_eq!(told(&seen, paths[2]), Some(Sight::Absent), "no pages");
     let rest = w.github.log().into_iter().filter(|e| e.path != "/graphql" && e.method == "GET").count();
     assert_eq!(rest, 2, "one page of all, and one call for the one that is sought");
 }
@@ -262,4 +262,45 @@ async fn a_login_outside_the_organisation_is_looked_up_where_it_is_sought() {
     assert_eq!(told, [(Some("olga"), Some("owner")), (Some("zoe"), Some("none"))]);
     assert_eq!(people[1].id.as_str(), zoe.to_string());
     assert!(seen.coverage_of(&names::USER, &w.scope()).unwrap().is_complete());
+}
+
+#[tokio::test]
+async fn an_expired_invitation_is_no_member_and_told_as_expired() {
+    use aplomo_core::ledger::{LedgerEntry, Memory};
+    let w = World::new();
+    let (team, zoe) = w.github.change(|world| (world.add_team(w.org, "Core", &[]), world.add_user("Zoe")));
+    let inside = w.inside(team);
+    let id = zoe.to_string();
+    let wish = crate::support::fields(&[
+        ("/login", "zoe".into()),
+        ("/user", id.as_str().into()),
+        ("/role", "member".into()),
+    ]);
+    w.see(&names::TEAM, &w.scope()).await; // as before every write: it tells the team's slug
+    w.make(&names::TEAM_MEMBERSHIP, &inside, wish.clone()).await;
+    w.clock_days(8);
+    let mut memory = Memory::default();
+    let entry = LedgerEntry {
+        type_name: names::TEAM_MEMBERSHIP,
+        scope: inside.clone(),
+        id: aplomo_core::RemoteId::new(&id).unwrap(),
+        key: Some("zoe".into()),
+        applied: wish,
+        resolved: Default::default(),
+        source: aplomo_core::SourceName::known("s"),
+        commit: None,
+        version: "1".into(),
+        run: None,
+        at: aplomo_core::Timestamp::UNIX_EPOCH,
+        brought_along: false,
+        until: None,
+    };
+    memory.ledger.insert("acme/Team/core:github.org.TeamMembership/zoe".parse().unwrap(), entry);
+    let cx = aplomo_core::ports::ReadCx { memory: Some(&memory), ..w.read_cx(None) };
+    let readers = w.way.readers();
+    let reader = readers.iter().find(|r| r.feeds().contains(&names::TEAM_MEMBERSHIP)).unwrap();
+    let seen = reader.read(&cx, &w.scope(), aplomo_core::ports::Pick::All).await;
+    let member = seen.objects.iter().find(|o| o.type_name == names::TEAM_MEMBERSHIP).unwrap();
+    assert_eq!(member.fields.text("/invitation"), Some("expired"));
+    assert!(member.waiting.is_none(), "nothing is waited for any more");
 }

@@ -49,7 +49,8 @@ fn every_document_is_valid_by_githubs_own_schema() {
 /// The App that `deploy/github` describes has what the code asks for, and nothing that it does not.
 #[test]
 fn the_app_in_deploy_asks_for_what_is_needed_and_no_more() {
-    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/github/app.json")).unwrap();
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/github/app.json"))
+        .unwrap();
     let app: serde_json::Value = serde_json::from_str(&text).unwrap();
     let asked = app["default_permissions"].as_object().unwrap();
     let mut needed: std::collections::BTreeMap<String, &str> = Default::default();

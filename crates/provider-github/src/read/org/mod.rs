@@ -6,6 +6,7 @@
 
 mod access;
 pub(crate) mod actor;
+mod lapsed;
 mod people;
 pub(crate) mod repository;
 mod rules;
@@ -217,6 +218,7 @@ impl Reading<'_, '_> {
         let all = self.list(sweep, "teams", &[names::TEAM, names::TEAM_MEMBERSHIP, names::TEAM_GRANT]);
         let roster = Roster { line: self.line, owners: &owners, roles, memory: self.cx.memory };
         teams::all(&mut self.haul, &roster, &all);
+        lapsed::all(&mut self.haul, self.line, self.cx.memory).await;
         let by_node =
             repositories.iter().filter_map(|r| Some((must(r, "id")?.to_owned(), id(r, "databaseId")?)));
         rulesets::all(&mut self.haul, self.line, None, &sweep.data, &by_node.collect());
