@@ -16,7 +16,7 @@ async fn an_hour_without_points_is_waited_out_where_patience_lasts() {
         credentials: Credentials::Token(SecretString::from(token)),
         ..config
     });
-    w.github.change(|world| (0..60).for_each(|n| drop(world.add_repo(w.org, &format!("r{n:02}")))));
+    w.github.change(|world| (0..60).map(|n| world.add_repo(w.org, &format!("r{n:02}"))).count());
     let all = w.see(&names::REPOSITORY, &w.scope()).await;
     assert_eq!(all.len(), 60, "the reading goes on after the reset");
     let waited: u64 = w.clock.waits.lock().unwrap().iter().sum();
@@ -30,7 +30,7 @@ async fn a_limit_longer_than_patience_is_handed_over() {
         credentials: Credentials::Token(SecretString::from(token)),
         ..config
     });
-    w.github.change(|world| (0..60).for_each(|n| drop(world.add_repo(w.org, &format!("r{n:02}")))));
+    w.github.change(|world| (0..60).map(|n| world.add_repo(w.org, &format!("r{n:02}"))).count());
     let seen = w.read(&names::REPOSITORY, &w.scope(), None).await;
     let coverage = seen.coverage_of(&names::REPOSITORY, &w.scope()).unwrap();
     assert!(

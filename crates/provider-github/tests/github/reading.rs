@@ -99,7 +99,7 @@ async fn who_may_pass_by_a_ruleset_is_hidden_from_a_reader_and_not_nobody() {
 #[tokio::test]
 async fn a_reading_that_fails_half_way_proves_no_absence() {
     let w = World::new();
-    w.github.change(|world| (0..60).for_each(|n| drop(world.add_repo(w.org, &format!("r{n:02}")))));
+    w.github.change(|world| (0..60).map(|n| world.add_repo(w.org, &format!("r{n:02}"))).count());
     w.github.inject(
         aplomo_github_fake::Rule::new(aplomo_github_fake::Fault::Status(502)).path("/graphql").after(1),
     );
