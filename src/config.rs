@@ -37,6 +37,8 @@ pub struct Config {
     pub log: LogConfig,
     /// How AWS is reached.
     pub aws: AwsSettings,
+    /// How GitHub is reached; left out, nothing is read or written there.
+    pub github: Option<GithubSettings>,
 }
 
 impl Default for Config {
@@ -55,6 +57,7 @@ impl Default for Config {
             tokens: Vec::new(),
             log: LogConfig::default(),
             aws: AwsSettings::default(),
+            github: None,
         }
     }
 }
@@ -180,6 +183,33 @@ pub struct AwsSettings {
     pub settle: Option<String>,
 }
 
+/// How GitHub is reached: as an App, or with a personal token.
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+pub struct GithubSettings {
+    /// The address of the API, of GitHub Enterprise: `https://HOST/api/v3`. github.com unless set.
+    pub url: Option<String>,
+    /// The App that acts, installed in each organisation as deploy/github says.
+    pub app: Option<GithubApp>,
+    /// A personal access token: `env:NAME` or `file:PATH`. It cannot be cut to reading, so an App is better.
+    pub token: Option<String>,
+    /// How long an object may be missing from reads after a write, e.g. `30s`; two minutes where it is not
+    /// given. The local GitHub needs `0s`.
+    pub settle: Option<String>,
+    /// The longest wait for a rate limit, e.g. `15m`; what is left then is done by the next run.
+    pub patience: Option<String>,
+}
+
+/// A GitHub App.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct GithubApp {
+    /// Its id.
+    pub id: u64,
+    /// Its private key in PEM form: `env:NAME` or `file:PATH`.
+    pub key: String,
+}
+
 /// Where names are looked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(try_from = "String", into = "String")]
@@ -242,6 +272,9 @@ impl Config {
             }
         }
         self.tokens.iter_mut().for_each(|token| file_below(&mut token.token, base));
+        let github = self.github.iter_mut();
+        let held = github.flat_map(|g| g.token.iter_mut().chain(g.app.iter_mut().map(|app| &mut app.key)));
+        held.for_each(|reference| file_below(reference, base));
         self
     }
 }

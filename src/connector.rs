@@ -1,5 +1,7 @@
 //! Joins the engine's ports to `provider-aws`: one connection per way into an account.
 
+pub mod github;
+
 use crate::config::{AwsSettings, Resolver};
 use aplomo_core::ports::{ApprovedStep, Fut, ReadCx, Reader, Writer};
 use aplomo_core::safety::TenantPolicy;

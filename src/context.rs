@@ -3,6 +3,7 @@
 use crate::args::Common;
 use crate::config::{self, Config, SourceConfig};
 use crate::connector::AwsConnector;
+use crate::connector::github::GithubConnector;
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::output::Out;
@@ -105,6 +106,7 @@ impl Cx {
         let rates = self.rates();
         let settle = self.config.aws.settle.as_deref().map(config::pause).transpose();
         let settle = settle.map_err(Failure::usage)?;
+        let github = GithubConnector::new(self.config.github.as_ref(), &self.env)?;
         let version = env!("CARGO_PKG_VERSION");
         let changed = |before: Option<&str>| Some(serde_json::json!({"from": before?, "to": version}));
         store.note("version", version, aplomo_store::AuditKind::VersionChanged, changed).await?;
@@ -112,7 +114,7 @@ impl Cx {
         Ok(Engine::new(Parts {
             store,
             types: aplomo_resources::registry(),
-            connectors: vec![Arc::new(AwsConnector::new(&self.config.aws, settle))],
+            connectors: vec![Arc::new(AwsConnector::new(&self.config.aws, settle)), Arc::new(github)],
             budget: Arc::new(Budgets::new(Arc::clone(&clock), rates)),
             clock,
             ids: Arc::new(SystemIds),

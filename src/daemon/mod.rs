@@ -8,7 +8,7 @@ mod backend;
 mod settings;
 mod shared;
 mod signal;
-mod sources;
+pub mod sources;
 mod turn;
 mod wake;
 mod watch;

@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
 
+/// The output that is `true` on what gives our own credentials their access: it is never taken away.
+pub const OWN_ACCESS: &str = "ownAccess";
+
 /// The ownership marks found on an object.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum OwnerMark {

@@ -13,7 +13,7 @@ use crate::run::{CallOutcome, Intent, Status};
 use crate::scope::Scope;
 use jiff::Timestamp;
 use smol_str::SmolStr;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
@@ -137,6 +137,34 @@ pub struct ReadCx<'a> {
     /// Whether objects beside `exact` matter only as neighbours and containers, as before a write: then
     /// fields that cost a call for each object may stay hidden.
     pub around: bool,
+    /// What the reading is for, where a reader's cost depends on it; `None` where nobody can say.
+    pub sought: Option<&'a Sought>,
+}
+
+/// What a reading is for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sought {
+    /// Natural keys of what is wished, by what readers name in [`Reader::costly`].
+    pub costly: BTreeMap<(TypeName, &'static str), BTreeSet<SmolStr>>,
+    /// What alone matters, before and after a write; `None`: all there is.
+    pub narrow: Option<Narrow>,
+}
+
+/// A reading around a few objects. More may be told; coverage is expected for these alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Narrow {
+    /// Their types.
+    pub types: BTreeSet<TypeName>,
+    /// Their ids, and those of the containers that they are in or shall be in.
+    pub ids: BTreeSet<RemoteId>,
+}
+
+impl Sought {
+    /// The natural keys of what is wished with this field.
+    #[must_use]
+    pub fn keys(&self, type_name: &TypeName, path: &'static str) -> BTreeSet<SmolStr> {
+        self.costly.get(&(type_name.clone(), path)).cloned().unwrap_or_default()
+    }
 }
 
 /// Which objects of a scope to read.
@@ -186,6 +214,16 @@ pub trait Reader: Send + Sync {
     /// How far one reading goes.
     fn reach(&self) -> Reach {
         if self.after().is_empty() { Reach::Account } else { Reach::Container }
+    }
+    /// Fields that cost a call for each object, so that they are read only where they are wished; with an
+    /// empty path: objects that are looked up one by one by their natural key. See [`ReadCx::sought`].
+    fn costly(&self) -> &[(TypeName, &'static str)] {
+        &[]
+    }
+    /// Whether it is asked only of containers in which a wish, a collection or the ledger names something
+    /// that it feeds: where looking costs a call for each.
+    fn only_where_named(&self) -> bool {
+        false
     }
     /// Reads. `scope` is of the reader's reach.
     fn read<'a>(&'a self, cx: &'a ReadCx<'a>, scope: &'a Scope, pick: Pick<'a>) -> Fut<'a, Observation>;

@@ -57,8 +57,30 @@ pub enum Counting {
     PerTenant,
     /// By share alone, per container (records of a zone).
     PerContainer,
+    /// By share alone, per container, with the type's own limit in thousandths whatever the tenant's is,
+    /// from few on too: a team's members. One is always allowed.
+    ShareOfContainer(u32),
     /// Not at all: removing it loses nothing (our own settings).
     Exempt,
+}
+
+impl Counting {
+    /// Whether each container is counted for itself.
+    #[must_use]
+    pub const fn is_per_container(self) -> bool {
+        matches!(self, Self::PerContainer | Self::ShareOfContainer(_))
+    }
+}
+
+/// What becomes of an object whose wish goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Removal {
+    /// It is deleted.
+    #[default]
+    Deletes,
+    /// It is put away with all that is in it, and can be fetched back: what it holds is not lost, and
+    /// what is in it is let go rather than taken apart.
+    Archives,
 }
 
 /// What there is to know of a wished object beside its fields, for [`Type::notices`].
@@ -70,6 +92,8 @@ pub struct Watch<'a> {
     pub hints: &'a BTreeMap<SmolStr, Datum>,
     /// The moment to judge for.
     pub as_of: Timestamp,
+    /// When we last wrote it, where that is recorded.
+    pub applied_at: Option<Timestamp>,
 }
 
 /// Where an object that is inspected stands, for [`Type::inspect`].
@@ -92,6 +116,8 @@ pub trait Type: Send + Sync + 'static {
     /// Whether the service refuses to delete it while somebody else's things are in it. Then it stays
     /// whole, with all of its manifest, instead of being taken apart up to the refusal.
     const EMPTIED_FIRST: bool = false;
+    /// What becomes of one whose wish goes.
+    const REMOVAL: Removal = Removal::Deletes;
     /// The model in both modes.
     type Model<M: Mode>: Model<M>;
 
@@ -141,6 +167,15 @@ pub trait Type: Send + Sync + 'static {
     fn neighbourhood(_seen: &Self::Model<Seen>) -> Option<SmolStr> {
         None
     }
+    /// Whether a field that differs means nothing, given all that is wished and seen: the remote system
+    /// answers so whatever is asked for.
+    fn indifferent(_path: &FieldPath, _wanted: &WantedFields, _seen: &SeenFields) -> bool {
+        false
+    }
+    /// What its container must not lose the last of, in a word: an administrator.
+    fn keeps(_seen: &SeenFields) -> Option<&'static str> {
+        None
+    }
 }
 
 /// The erased form of a [`Type`].
@@ -153,6 +188,8 @@ pub trait ResourceType: Send + Sync {
     fn counting(&self) -> Counting;
     /// See [`Type::EMPTIED_FIRST`].
     fn emptied_first(&self) -> bool;
+    /// See [`Type::REMOVAL`].
+    fn removal(&self) -> Removal;
     /// See [`Type::beside`].
     fn beside(&self, identity: &str) -> Option<SmolStr>;
     /// See [`Type::clashes`].
@@ -192,6 +229,10 @@ pub trait ResourceType: Send + Sync {
     /// # Errors
     /// Where the fields do not fit the model.
     fn neighbourhood(&self, seen: &SeenFields) -> Result<Option<SmolStr>, Misfit>;
+    /// See [`Type::indifferent`].
+    fn indifferent(&self, path: &FieldPath, wanted: &WantedFields, seen: &SeenFields) -> bool;
+    /// See [`Type::keeps`].
+    fn keeps(&self, seen: &SeenFields) -> Option<&'static str>;
     /// Normalises erased fields; used by the conformance tests.
     ///
     /// # Errors
@@ -238,6 +279,9 @@ impl<T: Type> ResourceType for Erased<T> {
     fn emptied_first(&self) -> bool {
         T::EMPTIED_FIRST
     }
+    fn removal(&self) -> Removal {
+        T::REMOVAL
+    }
     fn beside(&self, identity: &str) -> Option<SmolStr> {
         T::beside(identity)
     }
@@ -276,6 +320,12 @@ impl<T: Type> ResourceType for Erased<T> {
     }
     fn neighbourhood(&self, seen: &SeenFields) -> Result<Option<SmolStr>, Misfit> {
         Ok(T::neighbourhood(&<T::Model<Seen> as Model<Seen>>::from_fields(seen)?))
+    }
+    fn indifferent(&self, path: &FieldPath, wanted: &WantedFields, seen: &SeenFields) -> bool {
+        T::indifferent(path, wanted, seen)
+    }
+    fn keeps(&self, seen: &SeenFields) -> Option<&'static str> {
+        T::keeps(seen)
     }
     fn normalise(&self, wanted: &WantedFields) -> Result<WantedFields, Vec<Finding>> {
         let model = <T::Model<Wanted> as Model<Wanted>>::from_fields(wanted)

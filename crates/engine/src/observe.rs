@@ -9,7 +9,7 @@ use crate::connections::Connections;
 use aplomo_catalog::Accounts;
 use aplomo_core::ledger::Memory;
 use aplomo_core::manifest::Snapshot;
-use aplomo_core::ports::{CallCounter, Pick, Priority, ReadCx, Reader};
+use aplomo_core::ports::{CallCounter, Narrow, Pick, Priority, ReadCx, Reader, Sought};
 use aplomo_core::{Account, Coverage, DesiredState, Observation, RemoteId, Scope, TenantName, TypeName};
 use futures_util::stream::{self, StreamExt as _};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -47,6 +47,7 @@ impl Engine {
             memory: None,
             exact: &[],
             around: false,
+            sought: None,
         }
     }
 
@@ -93,6 +94,8 @@ impl Engine {
         view: &mut View,
     ) {
         let around = Scope::account(connection.provider(), account.clone());
+        let sought = Sought { costly: places::costly(&view.desired, &**connection, &around), narrow: None };
+        let cx = &ReadCx { sought: Some(&sought), ..copy_of(cx) };
         let spoken = places::spoken_of(&view.desired, memory, &around);
         let jobs: Vec<(&dyn Reader, Scope)> = connection
             .readers()
@@ -119,6 +122,10 @@ impl Engine {
             let inside = inside.filter(|r| r.after().iter().any(|t| t.as_str() == address.type_name()));
             let going = !view.desired.resources.contains_key(address);
             let inside = inside.filter(|r| going || !r.only_of_going());
+            let named = |r: &&Box<dyn Reader>| {
+                !r.only_where_named() || places::names_inside(&view.desired, memory, address, r.feeds())
+            };
+            let inside = inside.filter(named);
             jobs.extend(inside.map(|reader| (&**reader, scope.within(id.clone()))));
         }
         // Two addresses may mean one container while it moves; it is read once.
@@ -132,16 +139,21 @@ impl Engine {
 
     /// Reads again what a batch touches: whole containers, or all of a type around it. Nothing that may
     /// lag is believed of the objects in `exact`; with `around` the others are only their neighbours.
+    /// Where it is known which objects are `touched`, readers need look closely at those alone.
     pub(crate) async fn read_again(
         &self,
         connections: &Connections,
         targets: &[(TypeName, Scope)],
-        (exact, around): (&[RemoteId], bool),
+        (exact, around, touched): (&[RemoteId], bool, Option<&[RemoteId]>),
         calls: &CallCounter,
     ) -> Observation {
         // Without memory more is asked for, and nothing else is different.
         let memory = self.store.memory(self.clock.now()).await.ok();
-        let cx = ReadCx { exact, around, memory: memory.as_ref(), ..self.read_cx(calls, Priority::Apply) };
+        let narrow = touched.map(|ids| narrow(targets, ids, exact));
+        let sought = Sought { narrow, ..Sought::default() };
+        let memory = memory.as_ref();
+        let cx =
+            ReadCx { exact, around, memory, sought: Some(&sought), ..self.read_cx(calls, Priority::Apply) };
         let mut jobs: BTreeMap<(String, String, Scope), &dyn Reader> = BTreeMap::new();
         for (type_name, scope) in targets {
             for connection in connections.readers_of(scope) {
@@ -163,6 +175,28 @@ impl Engine {
             connection.complete_outputs(&mut seen);
         }
         seen
+    }
+}
+
+/// What a batch touches: the objects, and the containers that they are in.
+fn narrow(targets: &[(TypeName, Scope)], touched: &[RemoteId], exact: &[RemoteId]) -> Narrow {
+    let containers = targets.iter().filter_map(|(_, scope)| scope.container.as_ref());
+    let ids = touched.iter().chain(exact).chain(containers).cloned().collect();
+    Narrow { types: targets.iter().map(|(type_name, _)| type_name.clone()).collect(), ids }
+}
+
+/// The same errand; what it is for is told by whoever asks.
+fn copy_of<'a>(cx: &ReadCx<'a>) -> ReadCx<'a> {
+    let ReadCx { priority, budget, calls, clock, memory, exact, around, sought } = cx;
+    ReadCx {
+        priority: *priority,
+        budget: *budget,
+        calls,
+        clock: *clock,
+        memory: *memory,
+        exact,
+        around: *around,
+        sought: *sought,
     }
 }
 

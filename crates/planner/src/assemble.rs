@@ -9,8 +9,8 @@ use crate::place::is_own;
 use crate::removal::{Certainty, Fate, Removals, fate};
 use crate::world::World;
 use crate::{
-    accounts, coverage, depends, ending, groups, guards, holds, neighbours, occupied, order, superseded,
-    unmanaged,
+    accounts, archive, coverage, depends, ending, groups, guards, holds, keep, neighbours, occupied, order,
+    superseded, unmanaged,
 };
 use aplomo_core::digest::Digest;
 use aplomo_core::plan::{Action, Covered, FORMAT_VERSION, HeldBy, Meta, Plan, Unmanaged, Unverifiable};
@@ -45,6 +45,7 @@ pub(crate) fn assemble(input: &PlanInput<'_>) -> Plan {
     work.findings.extend(accounts::note(input, &mut work.drafts));
     digests(&mut work);
     holds::hold(input, &mut work.drafts, &work.findings);
+    work.findings.extend(keep::keep(input, &world, &mut work.drafts));
     work.findings.extend(guards::guard(input, &world, &matches, &mut work.drafts));
     holds::spread(input, &mut work.drafts);
     finish(input, work)
@@ -75,6 +76,7 @@ fn go<'a>(input: &PlanInput<'a>, world: &World<'a>, matches: &Matches<'a>, work:
     work.findings.append(&mut removals.findings);
     work.unverifiable.append(&mut removals.unverifiable);
     work.drafts.append(&mut removals.drafts);
+    archive::let_go_inside(input, &mut work.drafts);
     work.findings.extend(occupied::hold(input, world, &mut work.drafts));
     let gone = (&removals, unmanaged.len());
     work.covered = coverage::count(input.observation, world, matches, gone, &work.unverifiable);

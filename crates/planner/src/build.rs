@@ -12,7 +12,7 @@ use aplomo_core::observation::OwnerMark;
 use aplomo_core::plan::{Action, Before, FieldChange, HeldBy, Unverifiable};
 use aplomo_core::reference::{Constraint, Reference, ReferenceUse};
 use aplomo_core::resource::CONTAINER_PATH;
-use aplomo_core::types::{ResourceType, Turnover};
+use aplomo_core::types::{Counting, ResourceType, Turnover};
 use aplomo_core::{Datum, Desired, Finding, Observed, Reason, Risk, Sight, Wish};
 use std::borrow::Cow;
 
@@ -83,7 +83,7 @@ impl<'a, 'w> Builder<'a, 'w> {
         self.dangling(item.want);
         let Some(kind) = self.input.types.get(item.want.type_name.as_str()) else { return };
         if let Standing::Here(at) = item.standing {
-            self.notices(item.want, self.world.object(at), kind);
+            self.notices(item, self.world.object(at), kind);
         }
         if own != Fate::Open || self.fates[i as usize] == Fate::Blocked {
             return;
@@ -117,6 +117,11 @@ impl<'a, 'w> Builder<'a, 'w> {
 
     fn missing(&mut self, i: u32, item: &Item<'a>, kind: &dyn ResourceType) -> Option<Draft> {
         let want = item.want;
+        if want.observe && kind.counting() == Counting::Exempt {
+            self.fates[i as usize] = Fate::Unseen;
+            self.not_found(want);
+            return None;
+        }
         if want.created_with.is_some() {
             if let Some((reason, _)) = self.new_container(want) {
                 return Some(self.brought(i, item, reason));
@@ -163,7 +168,8 @@ impl<'a, 'w> Builder<'a, 'w> {
     ) -> Option<Draft> {
         let difference = {
             let resolve = |reference: &Reference| self.resolve(reference);
-            differ(&item.want.wanted, &object.fields, &self.past(item), &resolve)
+            let all = differ(&item.want.wanted, &object.fields, &self.past(item), &resolve);
+            all.without_indifferent(kind, &item.want.wanted, &object.fields)
         };
         self.hidden(item.want, &difference);
         self.unfinished(item.want, object);

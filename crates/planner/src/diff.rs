@@ -25,6 +25,20 @@ pub(crate) struct Difference {
     pub(crate) hidden: Vec<(FieldPath, &'static str)>,
 }
 
+impl Difference {
+    /// Without what means nothing to the type, given the rest.
+    pub(crate) fn without_indifferent(
+        mut self,
+        kind: &dyn ResourceType,
+        wanted: &WantedFields,
+        seen: &SeenFields,
+    ) -> Self {
+        self.fields.retain(|field| !kind.indifferent(&field.path, wanted, seen));
+        self.hidden.retain(|(path, _)| !kind.indifferent(path, wanted, seen));
+        self
+    }
+}
+
 const HIDDEN: &str = "our credentials may not see it";
 const NO_SECRET: &str = "there is no record of which secret was written";
 const TARGET_UNSEEN: &str = "what it refers to could not be seen";

@@ -76,7 +76,7 @@ fn pool(input: &PlanInput<'_>, draft: &Draft) -> Pool {
     let change = &draft.change;
     let type_name = change.type_name.to_string();
     let container = match counting(input, &type_name) {
-        Counting::PerContainer => change.scope.container.as_ref().map(ToString::to_string),
+        counting if counting.is_per_container() => change.scope.container.as_ref().map(ToString::to_string),
         _ => None,
     };
     (change.address.tenant().to_owned(), type_name, container)
@@ -87,7 +87,7 @@ fn past(input: &PlanInput<'_>, pools: &mut BTreeMap<Pool, Count>) {
     let since = input.as_of.checked_sub(SignedDuration::from_hours(24)).unwrap_or(input.as_of);
     let counts = |r: &&Removal| r.at > since && counting(input, r.type_name.as_str()) != Counting::Exempt;
     for removal in input.memory.removals.iter().filter(counts) {
-        let per_container = counting(input, removal.type_name.as_str()) == Counting::PerContainer;
+        let per_container = counting(input, removal.type_name.as_str()).is_per_container();
         let container = removal.container.as_ref().filter(|_| per_container).map(ToString::to_string);
         pools
             .entry((removal.tenant.to_string(), removal.type_name.to_string(), container))
@@ -108,7 +108,7 @@ fn owned(
     for item in matches.items.iter().filter(|i| matches!(i.whose, Whose::Ours | Whose::Moving)) {
         let Standing::Here(at) = item.standing else { continue };
         let type_name = item.want.type_name.as_str();
-        let per_container = counting(input, type_name) == Counting::PerContainer;
+        let per_container = counting(input, type_name).is_per_container();
         let container = Place::of(&world.object(at).scope).container.filter(|_| per_container);
         *ours.entry((item.want.address.tenant(), type_name, container)).or_default() += 1;
     }
@@ -157,8 +157,8 @@ fn by_share(
     for ((tenant, type_name, container), count) in pools {
         let removed = count.past + count.planned.len() as u64;
         let before = count.owned + count.past;
-        let permille = u64::from(input.recorded.guards(tenant).permille);
-        let too_many = removed * 1000 > before * permille && before >= SHARE_FROM && removed > 1;
+        let (permille, from) = limit(input, tenant, type_name);
+        let too_many = removed * 1000 > before * permille && before >= from && removed > 1;
         if too_many && !count.planned.is_empty() {
             let within = container.as_ref().map(|c| format!(" in {c}")).unwrap_or_default();
             let message = format!(
@@ -168,6 +168,16 @@ fn by_share(
             findings.push(finding(tenant, &HeldBy::GUARD_FRACTION, message));
             count.planned.iter().for_each(|i| drafts[*i].hold(HeldBy::GUARD_FRACTION));
         }
+    }
+}
+
+/// The share allowed, in thousandths, and from how many on it counts: the stricter of the tenant's and the
+/// type's own.
+fn limit(input: &PlanInput<'_>, tenant: &str, type_name: &str) -> (u64, u64) {
+    let tenants = u64::from(input.recorded.guards(tenant).permille);
+    match counting(input, type_name) {
+        Counting::ShareOfContainer(own) => (tenants.min(u64::from(own)), 1),
+        _ => (tenants, SHARE_FROM),
     }
 }
 

@@ -10,6 +10,7 @@
 //! Deliberately absent: reading, writing, clocks, approvals, and the checks of manifests.
 
 mod accounts;
+mod archive;
 mod assemble;
 mod build;
 mod containers;
@@ -27,6 +28,7 @@ mod graph;
 mod groups;
 mod guards;
 mod holds;
+mod keep;
 mod matching;
 mod neighbours;
 mod occupied;

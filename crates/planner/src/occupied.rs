@@ -9,6 +9,7 @@ use crate::draft::Draft;
 use crate::place::Place;
 use crate::world::World;
 use aplomo_core::plan::{Action, HeldBy};
+use aplomo_core::types::Removal;
 use aplomo_core::{Finding, Observed};
 use std::collections::{HashMap, HashSet};
 
@@ -44,7 +45,7 @@ pub(crate) fn hold(input: &PlanInput<'_>, world: &World<'_>, drafts: &mut [Draft
         if is_refused(input, draft) {
             findings.push(occupied(draft, &objects, unseen.as_deref()));
             draft.hold(HeldBy::OCCUPIED);
-        } else if !objects.is_empty() {
+        } else if !objects.is_empty() && !is_kept(input, draft) {
             let count = objects.len();
             draft.change.risk_notes.push(format!("what stays in it ({count} objects) is lost with it"));
         }
@@ -59,6 +60,12 @@ fn is_refused(input: &PlanInput<'_>, draft: &Draft) -> bool {
     let gone = manifest.is_some_and(|manifest| !input.desired.manifests.contains_key(&manifest));
     let kind = input.types.get(draft.change.type_name.as_str());
     gone && kind.is_some_and(aplomo_core::ResourceType::emptied_first)
+}
+
+/// Whether the service keeps it, with all that is in it.
+fn is_kept(input: &PlanInput<'_>, draft: &Draft) -> bool {
+    let kind = input.types.get(draft.change.type_name.as_str());
+    kind.is_some_and(|kind| kind.removal() == Removal::Archives)
 }
 
 fn left<'a>(world: &World<'a>, drafts: &[Draft]) -> Left<'a> {

@@ -15,6 +15,7 @@ use aplomo_core::ledger::LedgerEntry;
 use aplomo_core::observation::OwnerMark;
 use aplomo_core::plan::{Action, Before, HeldBy, Unverifiable};
 use aplomo_core::safety::{Deletion, Ownership};
+use aplomo_core::types::Removal;
 use aplomo_core::{Address, Finding, Observed, Reason, Risk, Severity, Types};
 use std::collections::HashSet;
 
@@ -258,7 +259,8 @@ pub(crate) fn assess(types: &Types, draft: &mut Draft, object: &Observed) {
         draft.change.risk = draft.change.risk.max(assessment.risk);
         draft.change.risk_notes.extend(assessment.notes);
     }
-    if is_stateful(types, object.type_name.as_str()) {
+    let archives = kind.is_some_and(|k| k.removal() == Removal::Archives);
+    if is_stateful(types, object.type_name.as_str()) && !archives {
         draft.change.risk = Risk::Irreversible;
         if draft.change.risk_notes.is_empty() {
             draft.change.risk_notes.push("what it holds is gone for good".to_owned());

@@ -8,6 +8,7 @@ pub mod acm;
 pub mod aplomo;
 mod change;
 pub mod ec2;
+pub mod github;
 pub mod iam;
 pub mod logs;
 mod normal;
@@ -42,6 +43,23 @@ pub fn registry() -> Types {
         .with::<iam::instance_profile::InstanceProfiles>()
         .with::<iam::oidc_provider::OidcProviders>()
         .with::<iam::saml_provider::SamlProviders>()
+        .with::<github::repository::Repositories>()
+        .with::<github::grant::TeamGrants>()
+        .with::<github::grant::Collaborators>()
+        .with::<github::environment::Environments>()
+        .with::<github::setting::Variables>()
+        .with::<github::setting::Secrets>()
+        .with::<github::delivery::Webhooks>()
+        .with::<github::delivery::DeployKeys>()
+        .with::<github::extras::Autolinks>()
+        .with::<github::extras::Labels>()
+        .with::<github::extras::CustomProperties>()
+        .with::<github::actions::Settings>()
+        .with::<github::ruleset::Rulesets>()
+        .with::<github::branch_rule::BranchRules>()
+        .with::<github::team::Teams>()
+        .with::<github::team::TeamMemberships>()
+        .with::<github::team::Users>()
         .with::<aplomo::tenant_settings::Settings>()
         .with::<aplomo::safety::Safeties>()
 }

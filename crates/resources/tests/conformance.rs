@@ -5,7 +5,7 @@
 use aplomo_core::model::{Misfit, Model};
 use aplomo_core::types::{Around, ResourceType, Risk};
 use aplomo_core::{Datum, FieldPath, Fields, RemoteId, Seen, Severity, Sight, Type, Wanted, Wish};
-use aplomo_resources::{acm, aplomo, ec2, iam, logs, route53};
+use aplomo_resources::{acm, aplomo, ec2, github, iam, logs, route53};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
@@ -39,6 +39,23 @@ macro_rules! each {
             $run::<route53::health_check::Check>(),
             $run::<route53::hosted_zone::Zone>(),
             $run::<route53::record_set::Records>(),
+            $run::<github::team::Teams>(),
+            $run::<github::team::TeamMemberships>(),
+            $run::<github::team::Users>(),
+            $run::<github::actions::Settings>(),
+            $run::<github::extras::Autolinks>(),
+            $run::<github::branch_rule::BranchRules>(),
+            $run::<github::grant::Collaborators>(),
+            $run::<github::extras::CustomProperties>(),
+            $run::<github::delivery::DeployKeys>(),
+            $run::<github::environment::Environments>(),
+            $run::<github::extras::Labels>(),
+            $run::<github::repository::Repositories>(),
+            $run::<github::ruleset::Rulesets>(),
+            $run::<github::setting::Secrets>(),
+            $run::<github::grant::TeamGrants>(),
+            $run::<github::setting::Variables>(),
+            $run::<github::delivery::Webhooks>(),
         ]
     };
 }
@@ -100,6 +117,23 @@ fn datum() -> impl Strategy<Value = Datum> {
         "RSA-2048",
         "EC_prime256v1",
         "DNS",
+        "ana",
+        "12345",
+        "team:core",
+        "team:core:always",
+        "https://t.example/<num>",
+        "push",
+        "write",
+        "main",
+        "NAME",
+        "maintainer",
+        "visible",
+        "branch",
+        "active",
+        "selected",
+        "d73a4a",
+        "acme/shop",
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIExample",
         "/",
         "arn:aws:iam::aws:policy/ReadOnlyAccess",
         r#"{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#,

@@ -36,7 +36,8 @@ const FIXED: &[(&str, &[&str])] = &[
     // The family is chosen at the creation.
     ("aws.ec2.PrefixList", &["/addressFamily"]),
     // EC2 has no call that renames a group or describes it anew.
-    ("aws.ec2.SecurityGroup", &["/description", "/name"]),
+    // `/letsAllOut` is how new groups begin; what is let out later are rules of their own.
+    ("aws.ec2.SecurityGroup", &["/description", "/letsAllOut", "/name"]),
     // A rule that lets in never becomes one that lets out. Its source may become another prefix list, by the
     // call that the row of `/cidr4` makes; moto answers that it did so and leaves the list as it was.
     ("aws.ec2.SecurityGroupRule", &["/direction", "/prefixList"]),

@@ -200,3 +200,43 @@ fn a_lost_answer_to_any_write_is_looked_up_in_the_same_run() {
         one_of_each(&world);
     }
 }
+
+/// A network that is applied, and an edit of its manifest that replaces something whose place must be freed first.
+fn replaced(from: &str, to: &str) -> World {
+    let world = network();
+    settle(&world);
+    world.edit("m/0.yaml", from, to);
+    world.proxy.reset();
+    world
+}
+
+#[track_caller]
+fn replacement_survives(from: &str, to: &str) {
+    let count = {
+        let world = replaced(from, to);
+        apply(&world, 0);
+        one_network(&world);
+        world.proxy.writes()
+    };
+    for k in 1..=count {
+        for before in [false, true] {
+            let world = replaced(from, to);
+            let fault = |victim| {
+                if before { Fault::KillBeforeEffect(victim) } else { Fault::KillAfterEffect(victim) }
+            };
+            let (ran, told) = struck(&world, k, fault);
+            assert_eq!(ran.code, 0, "{told}, before its effect: {before}\n{}\n{}", ran.out, ran.err);
+            one_network(&world);
+        }
+    }
+}
+
+#[test]
+fn a_subnet_whose_place_is_freed_first_survives_a_kill_at_any_write() {
+    replacement_survives("slot: 1", "slot: 2");
+}
+
+#[test]
+fn a_group_whose_name_is_freed_first_survives_a_kill_at_any_write() {
+    replacement_survives("description: Load balancers", "description: Balancers of load");
+}

@@ -150,6 +150,10 @@ impl HeldBy {
     pub const DEPENDENCY: Self = Self(SmolStr::new_static("dependency"));
     /// Things are in it that stay, and the service deletes it only empty.
     pub const OCCUPIED: Self = Self(SmolStr::new_static("occupied"));
+    /// It would take our own access away.
+    pub const OWN_ACCESS: Self = Self(SmolStr::new_static("own-access"));
+    /// It would take the last administrator of what it is in.
+    pub const LAST_KEEPER: Self = Self(SmolStr::new_static("last-keeper"));
     /// The source's history was rewritten.
     pub const SOURCE: Self = Self(SmolStr::new_static("source-held"));
 

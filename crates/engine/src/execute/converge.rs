@@ -49,11 +49,13 @@ impl Engine {
                 return Ok(None);
             }
             self.clock.sleep(wait).await;
+            let touched: Vec<RemoteId> =
+                open.iter().filter_map(|c| state.ids.get(&c.address).or(c.id.as_ref()).cloned()).collect();
             let seen = self
                 .read_again(
                     order.connections,
                     &targets(state, &open),
-                    (&doubted(state, &misses), false),
+                    (&doubted(state, &misses), false, Some(&touched)),
                     calls,
                 )
                 .await;

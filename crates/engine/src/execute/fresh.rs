@@ -81,6 +81,19 @@ impl<'a> Index<'a> {
         self.by_creation.iter().find(|(by, o)| made(by, o)).map(|(_, o)| *o)
     }
 
+    /// The object that an earlier attempt of this run made in the place that it freed: the old one is gone,
+    /// so our mark, or its natural key in the new container, is on nothing else.
+    pub(crate) fn heir(&self, change: &Change, scope: &Scope, natural: Option<&str>) -> Option<Subject<'a>> {
+        if change.action != Action::Replace {
+            return None;
+        }
+        let type_name = change.type_name.as_str();
+        let other = |o: &&Observed| o.type_name.as_str() == type_name && change.id.as_ref() != Some(&o.id);
+        let marked = self.by_mark.get(change.address.as_str()).copied().filter(other);
+        let named = || self.by_key.get(&(type_name, scope, natural?)).copied().filter(other);
+        marked.map(Subject::Ours).or_else(|| named().map(Subject::Namesake))
+    }
+
     /// The object at an address whose id is known.
     pub(crate) fn at(&self, address: &Address, id: &RemoteId) -> Option<&'a Observed> {
         let of_type = self.by_id.iter().find(|((t, _, i), _)| *t == address.type_name() && *i == id.as_str());
@@ -134,6 +147,10 @@ pub(crate) fn judge<'a>(
     }
     match (change.action, subject) {
         (Action::Create, subject) => judge_create(after, subject, resumed),
+        // Not by its id: what stands where the old one was is the new one.
+        (Action::Replace, Some(Subject::Ours(_) | Subject::Namesake(_))) => {
+            judge_create(after, subject, resumed)
+        }
         (Action::Delete, None) if resumed => Freshness::Done(None),
         (Action::Replace, None) if resumed => Freshness::Fresh(None),
         (_, None) if matches!(change.before, Before::CreatedWith(_)) => {

@@ -85,6 +85,20 @@ impl<'a> State<'a> {
             .is_some_and(|o| o.status == Status::Applied)
     }
 
+    /// Whether this run took away what the object was in, to make it anew in the same place: the object went
+    /// with it.
+    pub(crate) fn went_with_container(&self, change: &Change) -> bool {
+        let goes = matches!(change.action, Action::Replace | Action::Delete);
+        let container = change.scope.container_of.as_ref().filter(|_| goes);
+        let freed = |of: &&Address| {
+            change_at(self.plan, of).is_some_and(|of| of.action == Action::Replace && !of.create_first)
+        };
+        container
+            .filter(freed)
+            .and_then(|of| self.outcomes.get(of))
+            .is_some_and(|o| o.status == Status::Applied)
+    }
+
     /// Changes nothing is known of yet.
     pub(crate) fn pending(&self) -> Vec<&'a Change> {
         self.plan.changes.iter().filter(|c| !self.outcomes.contains_key(&c.address)).collect()

@@ -100,7 +100,7 @@ impl Engine {
         targets.sort();
         targets.dedup();
         let old: Vec<RemoteId> = changes.iter().filter_map(|change| change.id.clone()).collect();
-        let seen = self.read_again(order.connections, &targets, (&old, false), calls).await;
+        let seen = self.read_again(order.connections, &targets, (&old, false, None), calls).await;
         let index = Index::new(&seen, &self.installation);
         let (mut batches, mut left) = (Batches::new(), Vec::new());
         for change in changes {

@@ -41,7 +41,7 @@ impl Engine {
         let targets = self.targets(state, wave, order);
         let written: Vec<RemoteId> = wave.iter().filter_map(|change| change.id.clone()).collect();
         // A run that goes on looks for what it made, and judges that by all its fields.
-        let exact = (written.as_slice(), !state.resumed);
+        let exact = (written.as_slice(), !state.resumed, (!state.resumed).then_some(written.as_slice()));
         let mut seen = self.read_again(order.connections, &targets, exact, calls).await;
         if wave.iter().any(|c| c.scope.provider.as_str() == "aplomo") {
             seen.merge(aplomo_resources::aplomo::observe(&self.store.memory(self.clock.now()).await?));
@@ -166,8 +166,11 @@ impl Engine {
         } else {
             let natural = self.natural_key(change, after);
             let subject = index.subject(change, &resolved.scope, (&key, natural.as_deref()));
+            let heir = || index.heir(change, &resolved.scope, natural.as_deref());
+            let subject = subject.or_else(|| heir().filter(|_| state.may_have_done(change)));
             // What a container that this run made has brought along just as wished is not made again.
             let along = matches!(subject, Some(Subject::Namesake(_))) && state.made_container_of(change);
+            let along = along || (subject.is_none() && state.went_with_container(change));
             judge(change, after, subject, &self.installation, along || state.may_have_done(change))
         };
         match freshness {

@@ -4,9 +4,12 @@
 //! A service is the part of a type's name before its last dot (`aws.ec2`). Deliberately absent: any
 //! service by name.
 
+use crate::connect::Connection;
 use aplomo_core::ledger::Memory;
 use aplomo_core::ports::{Reach, Reader};
-use aplomo_core::{DesiredState, Region, Scope, TypeName};
+use aplomo_core::resource::Desired;
+use aplomo_core::{Address, DesiredState, Region, Scope, TypeName};
+use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The regions in which each service is spoken of; `None` for what has no region.
@@ -24,6 +27,46 @@ pub(super) fn spoken_of<'a>(desired: &'a DesiredState, memory: &'a Memory, aroun
         }
     }
     spoken
+}
+
+/// Natural keys of what is wished in an account, by what its readers say costs a call each.
+pub(super) fn costly(
+    desired: &DesiredState,
+    connection: &dyn Connection,
+    around: &Scope,
+) -> BTreeMap<(TypeName, &'static str), BTreeSet<SmolStr>> {
+    let costs: Vec<&(TypeName, &'static str)> =
+        connection.readers().iter().flat_map(|reader| reader.costly()).collect();
+    let mut keys: BTreeMap<(TypeName, &'static str), BTreeSet<SmolStr>> = BTreeMap::new();
+    if costs.is_empty() {
+        return keys;
+    }
+    let here = |want: &&Desired| {
+        want.scope.provider == around.provider && want.scope.account == around.account && want.key.is_some()
+    };
+    for want in desired.resources.values().filter(here) {
+        for (type_name, path) in costs.iter().filter(|(type_name, _)| *type_name == want.type_name) {
+            if path.is_empty() || want.wanted.get(path).is_some() {
+                let known = keys.entry((type_name.clone(), path)).or_default();
+                known.extend(want.key.clone());
+            }
+        }
+    }
+    keys
+}
+
+/// Whether a wish, a collection or the ledger names something of these types in the container.
+pub(super) fn names_inside(
+    desired: &DesiredState,
+    memory: &Memory,
+    container: &Address,
+    types: &[TypeName],
+) -> bool {
+    let is_in = |scope: &Scope| scope.container_of.as_ref() == Some(container);
+    let wished = desired.resources.values().any(|w| types.contains(&w.type_name) && is_in(&w.scope));
+    let held = || desired.collections.iter().any(|c| c.container == *container && types.contains(&c.member));
+    let recorded = || memory.ledger.values().any(|e| types.contains(&e.type_name) && is_in(&e.scope));
+    wished || held() || recorded()
 }
 
 fn service(type_name: &TypeName) -> &str {

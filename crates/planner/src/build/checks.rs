@@ -7,12 +7,13 @@ use crate::matching::{Item, Standing};
 use crate::neighbours::{around, is_ours, misfit};
 use crate::order::needs;
 use crate::place::is_own;
-use aplomo_core::plan::{HeldBy, Unverifiable};
+use aplomo_core::fields::WantedFields;
+use aplomo_core::plan::{Change, HeldBy, Unverifiable};
 use aplomo_core::reference::Constraint;
 use aplomo_core::resource::Adopt;
 use aplomo_core::safety::Deletion;
 use aplomo_core::types::{ResourceType, Watch};
-use aplomo_core::{Desired, FieldPath, Finding, Observed, Risk};
+use aplomo_core::{Desired, FieldPath, Finding, Observed, Risk, Wish};
 use std::collections::BTreeMap;
 
 impl<'a> Builder<'a, '_> {
@@ -33,8 +34,11 @@ impl<'a> Builder<'a, '_> {
     }
 
     /// What the type has to say of an object that is there, whether or not it differs.
-    pub(super) fn notices(&mut self, want: &Desired, object: &Observed, kind: &dyn ResourceType) {
-        let watch = Watch { outputs: &object.outputs, hints: &want.hints, as_of: self.input.as_of };
+    pub(super) fn notices(&mut self, item: &Item<'a>, object: &Observed, kind: &dyn ResourceType) {
+        let want = item.want;
+        let applied_at = item.entry.map(|entry| entry.at);
+        let (hints, as_of) = (&want.hints, self.input.as_of);
+        let watch = Watch { outputs: &object.outputs, hints, as_of, applied_at };
         let notices = kind.notices(&object.fields, &watch);
         let notices = notices.unwrap_or_else(|misfit| {
             vec![Finding::error("misfit", misfit.to_string()).help("report this as a bug")]
@@ -78,6 +82,21 @@ impl<'a> Builder<'a, '_> {
         }
     }
 
+    /// A look-up that finds nothing: what needs it waits, and nothing else is stopped.
+    pub(super) fn not_found(&mut self, want: &Desired) {
+        let what = want.key.as_deref().unwrap_or_else(|| want.address.key());
+        let why = format!("there is no {what}, so that what it stands for is not known");
+        self.unverifiable.push(Unverifiable {
+            scope: want.scope.clone(),
+            types: vec![want.type_name.clone()],
+            address: Some(want.address.clone()),
+            fields: Vec::new(),
+            why: why.clone(),
+        });
+        let help = "correct its name in the manifest, or take it out; what needs it waits until then";
+        self.say(Finding::warning("not-found", why), want, help);
+    }
+
     pub(super) fn not_brought(&mut self, want: &Desired) {
         let finding = Finding::warning(
             "missing-part",
@@ -113,7 +132,8 @@ impl<'a> Builder<'a, '_> {
             Standing::Here(at) => Some(&self.world.object(at).fields),
             _ => None,
         };
-        match kind.assess(before, draft.change.after.as_ref()) {
+        let after = draft.change.after.as_ref().map(|after| resolved(after, &draft.change));
+        match kind.assess(before, after.as_ref()) {
             Ok(assessment) => {
                 draft.change.risk = draft.change.risk.max(assessment.risk);
                 draft.change.risk_notes.extend(assessment.notes);
@@ -149,6 +169,19 @@ impl<'a> Builder<'a, '_> {
         draft.hold(HeldBy::PROTECTED);
         self.findings.push(protected(draft));
     }
+}
+
+/// The wish with references that differ and are known already in the place of their symbols: that
+/// another object is meant is judged by which one.
+fn resolved(after: &WantedFields, change: &Change) -> WantedFields {
+    let mut out = after.clone();
+    for used in &change.references {
+        let differs = change.fields.iter().any(|field| field.path == used.path);
+        if let Some(value) = used.resolved.as_ref().filter(|_| differs) {
+            out.set(used.path.clone(), Wish::Value(value.clone()));
+        }
+    }
+    out
 }
 
 /// What to say of a removal that protection holds.

@@ -153,6 +153,8 @@ fn held(by: &HeldBy) -> String {
         (HeldBy::DEPENDENCY, "what it needs, or its pair, is held or could not be seen"),
         (HeldBy::OCCUPIED, "things are in it that stay: take them away first"),
         (HeldBy::SOURCE, "its source is held"),
+        (HeldBy::OWN_ACCESS, "it is what gives Aplomo its own access"),
+        (HeldBy::LAST_KEEPER, "it is the last that keeps what it is in governable"),
     ];
     let known = words.into_iter().find(|(one, _)| one == by).map(|(_, text)| format!(": {text}"));
     let lift =

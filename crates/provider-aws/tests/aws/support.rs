@@ -183,6 +183,7 @@ impl World {
             memory: None,
             exact: &[],
             around: false,
+            sought: None,
         }
     }
 

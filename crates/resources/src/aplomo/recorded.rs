@@ -52,7 +52,7 @@ fn policy(address: &Address, entry: &LedgerEntry) -> Option<TenantPolicy> {
         permille: model.guard_permille.value().copied().unwrap_or(usual.permille),
     };
     let aws = model.aws_account.value().and_then(|id| Account::new(id).ok());
-    let github = model.github_organization.value().and_then(|o| Account::new(o).ok());
+    let github = model.github_organization.value().and_then(|o| Account::new(o.to_ascii_lowercase()).ok());
     policy.accounts.extend(aws.map(|id| ("aws".into(), id)));
     policy.accounts.extend(github.map(|o| ("github".into(), o)));
     let text = |wish: &Wish<String>| wish.value().map(SmolStr::new);

@@ -33,8 +33,10 @@ const STORE: &str = "aplomo-store";
 const ENGINE: &str = "aplomo-engine";
 const SERVER: &str = "aplomo-server";
 const AWS: &str = "aplomo-provider-aws";
+const GITHUB: &str = "aplomo-provider-github";
 const HACK: &str = "aplomo-workspace-hack";
 const SANDBOX: &str = "aplomo-sandbox";
+const GITHUB_FAKE: &str = "aplomo-github-fake";
 
 /// From the bottom up.
 const PLACES: &[Place] = &[
@@ -46,11 +48,14 @@ const PLACES: &[Place] = &[
     edge(STORE, &[CORE]),
     edge(HACK, &[]),
     edge(AWS, &[RESOURCES, CORE, HACK]),
+    edge(GITHUB, &[RESOURCES, CORE]),
     // docs/decisions/0011: one call makes a plan; providers stay behind the engine's ports.
     edge(ENGINE, &[PLANNER, CATALOG, RESOURCES, STORE, SOURCE, CORE]),
     edge(SERVER, &[CORE]),
-    edge(SANDBOX, &[]),
-    edge("aplomo", &[SERVER, ENGINE, PLANNER, CATALOG, RESOURCES, AWS, STORE, SOURCE, CORE]),
+    // What a test claims about GitHub must not come from the code under test.
+    edge(GITHUB_FAKE, &[]),
+    edge(SANDBOX, &[GITHUB_FAKE]),
+    edge("aplomo", &[SERVER, ENGINE, PLANNER, CATALOG, RESOURCES, AWS, GITHUB, STORE, SOURCE, CORE]),
     // The tool stands outside: it drives the sandbox, and nothing may depend on it.
     edge("aplomo-xtask", &[SANDBOX, PLANNER, CATALOG, RESOURCES, SOURCE, CORE]),
 ];

@@ -22,7 +22,7 @@ fn said(outputs: &BTreeMap<SmolStr, Datum>, hints: &[(&'static str, Datum)]) -> 
     };
     let hints = hints.iter().map(|(k, v)| (SmolStr::new_static(k), v.clone())).collect();
     let as_of = "2026-11-24T00:00:00Z".parse().unwrap();
-    let found = certificate(&seen, &Watch { outputs, hints: &hints, as_of });
+    let found = certificate(&seen, &Watch { outputs, hints: &hints, as_of, applied_at: None });
     let lines = found.iter().map(|f| format!("{} {}: {}", f.severity as u8, f.rule, f.message));
     lines.collect::<Vec<_>>().join("\n")
 }

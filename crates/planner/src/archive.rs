@@ -1,0 +1,31 @@
+//! What is in a container that is archived: it is put away with it and let go, not taken apart.
+
+use crate::PlanInput;
+use crate::draft::Draft;
+use crate::place::Place;
+use aplomo_core::plan::Action;
+use aplomo_core::types::Removal;
+use aplomo_core::{RemoteId, Risk};
+use std::collections::HashSet;
+
+/// Makes releases of the deletes inside containers whose own delete archives them.
+pub(crate) fn let_go_inside(input: &PlanInput<'_>, drafts: &mut [Draft]) {
+    let archives = |d: &Draft| {
+        let kind = input.types.get(d.change.type_name.as_str());
+        d.change.action == Action::Delete && kind.is_some_and(|k| k.removal() == Removal::Archives)
+    };
+    let inside: Vec<usize> = {
+        let archived: HashSet<(Place<'_>, &RemoteId)> =
+            drafts.iter().filter(|d| archives(d)).filter_map(Draft::as_container).collect();
+        let within = |d: &Draft| {
+            d.change.action == Action::Delete && d.container().is_some_and(|c| archived.contains(&c))
+        };
+        drafts.iter().enumerate().filter(|(_, d)| within(d)).map(|(i, _)| i).collect()
+    };
+    for i in inside {
+        let change = &mut drafts[i].change;
+        change.action = Action::Release;
+        change.risk = Risk::Routine;
+        change.risk_notes = vec!["it is put away with what it is in, and stays as it is".to_owned()];
+    }
+}

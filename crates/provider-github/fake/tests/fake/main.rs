@@ -1,0 +1,14 @@
+//! The fake as its users see it, every exchange held to GitHub's own descriptions.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a panic is how a test fails")]
+
+mod auth;
+mod client;
+mod different;
+mod git;
+mod graphql;
+mod limits;
+mod scale;
+mod support;
+mod tour;
+mod webhooks;

@@ -1,0 +1,240 @@
+//! Credentials: one client with our own, and tokens of an App's installation that hold what the work
+//! needs and no more: to plan, reading; to write, what the steps of the plan ask for in their
+//! repositories. A planner's token cannot write.
+//!
+//! Deliberately absent: waiting for limits and counting (`line`).
+
+use crate::config::{Credentials, GithubConfig};
+use crate::line::Line;
+use crate::permissions::{self, Need};
+use crate::problem::GithubProblem;
+use crate::route::Route;
+use aplomo_core::Timestamp;
+use http::Method;
+use jiff::SignedDuration;
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use octocrab::Octocrab;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use tokio::sync::{Mutex, OnceCell};
+
+/// A token is renewed this long before it ends.
+const BEFORE_THE_END: SignedDuration = SignedDuration::from_mins(5);
+/// The most repositories that a token can be narrowed to.
+const MOST_REPOSITORIES: usize = 500;
+
+/// A client with one token; the number tells tokens apart.
+#[derive(Debug, Clone)]
+pub(crate) struct Client {
+    pub(crate) crab: Octocrab,
+    pub(crate) token: u64,
+}
+
+fn number() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// What a token is for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Purpose {
+    /// To look.
+    Read,
+    /// To write this, in these repositories; in all where it cannot be said.
+    Write { needs: BTreeSet<Need>, repositories: Option<BTreeSet<u64>> },
+}
+
+/// Our own credentials.
+#[derive(Debug, Clone)]
+pub(crate) struct Own {
+    client: Client,
+    app: Option<App>,
+}
+
+/// An App: its id and its key.
+#[derive(Clone)]
+struct App {
+    id: u64,
+    key: EncodingKey,
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+/// What an App says of itself to prove who it is.
+#[derive(Serialize)]
+struct Claims {
+    iss: String,
+    iat: i64,
+    exp: i64,
+}
+
+impl App {
+    /// A client that speaks for the App itself, for the next minutes; by our own clock port and not by the
+    /// machine's, which is why octocrab does not sign.
+    fn speak(&self, crab: &Octocrab, now: Timestamp) -> Result<Octocrab, GithubProblem> {
+        // Issued a minute ago, so that clocks may differ; GitHub takes ten minutes at most.
+        let (iat, exp) = (now.as_second() - 60, now.as_second() + 9 * 60);
+        let claims = Claims { iss: self.id.to_string(), iat, exp };
+        let bad = |why: String| GithubProblem::Config { what: "the App's private key", why };
+        let signed = jsonwebtoken::encode(&Header::new(Algorithm::RS256), &claims, &self.key);
+        let signed = signed.map_err(|e| bad(format!("signs nothing ({e})")))?;
+        crab.user_access_token(SecretString::from(signed)).map_err(|e| bad(e.to_string()))
+    }
+}
+
+impl Own {
+    /// Reads the credentials. Nothing is sent.
+    pub(crate) fn open(config: &GithubConfig) -> Result<Self, GithubProblem> {
+        let bad = |what, why: String| GithubProblem::Config { what, why };
+        let root = crate::endpoint::Endpoint::parse(&config.base_url)?.root;
+        let builder = Octocrab::builder().set_connect_timeout(Some(config.timeouts.connect));
+        let builder = builder.base_uri(root).map_err(|e| bad("the address of GitHub", e.to_string()))?;
+        let (builder, app) = match &config.credentials {
+            Credentials::Token(token) => (builder.personal_token(token.clone()), None),
+            Credentials::App { id, key } => {
+                let pem = EncodingKey::from_rsa_pem(key.expose_secret().as_bytes());
+                let pem = pem.map_err(|_| {
+                    bad(
+                        "the App's private key",
+                        "is no RSA key in PEM form: use the file that GitHub gave".into(),
+                    )
+                })?;
+                (builder, Some(App { id: *id, key: pem }))
+            }
+        };
+        let crab = builder.build().map_err(|e| bad("the way to GitHub", e.to_string()))?;
+        Ok(Self { client: Client { crab, token: number() }, app })
+    }
+}
+
+/// The installation of an App in an organisation.
+#[derive(Debug, Clone, Deserialize)]
+struct Installation {
+    id: u64,
+    #[serde(default)]
+    permissions: BTreeMap<String, String>,
+    #[serde(default)]
+    suspended_at: Option<String>,
+    #[serde(default)]
+    repository_selection: Option<String>,
+}
+
+/// Not Debug: it holds a token.
+#[derive(Deserialize)]
+struct Minted {
+    token: String,
+    expires_at: Timestamp,
+}
+
+/// The keys to one organisation.
+#[derive(Debug)]
+pub(crate) struct Keys {
+    own: Own,
+    organisation: String,
+    installation: OnceCell<Installation>,
+    minted: Mutex<BTreeMap<Purpose, (Client, Timestamp)>>,
+}
+
+impl Keys {
+    pub(crate) fn new(own: Own, organisation: &str) -> Self {
+        let organisation = organisation.to_owned();
+        Self { own, organisation, installation: OnceCell::new(), minted: Mutex::default() }
+    }
+
+    /// The App's id, where we are one.
+    pub(crate) fn app(&self) -> Option<u64> {
+        self.own.app.as_ref().map(|app| app.id)
+    }
+
+    /// A client for a purpose, with a token that still lives.
+    pub(crate) async fn client(&self, line: &Line<'_>, purpose: &Purpose) -> Result<Client, GithubProblem> {
+        let Some(app) = &self.own.app else { return Ok(self.own.client.clone()) };
+        let mut minted = self.minted.lock().await;
+        let now = line.now();
+        if let Some((client, ends)) = minted.get(purpose) {
+            if now + BEFORE_THE_END < *ends {
+                return Ok(client.clone());
+            }
+            line.site.etags.drop_token(client.token);
+        }
+        let (client, ends) = self.mint(line, app, purpose).await?;
+        minted.insert(purpose.clone(), (client.clone(), ends));
+        Ok(client)
+    }
+
+    /// Whether we are an App that is let into some repositories only.
+    pub(crate) async fn sees_only_some(&self, line: &Line<'_>) -> Result<bool, GithubProblem> {
+        let Some(app) = &self.own.app else { return Ok(false) };
+        let installation = self.installation.get_or_try_init(|| self.find(line, app)).await?;
+        Ok(installation.repository_selection.as_deref() == Some("selected"))
+    }
+
+    async fn mint(
+        &self,
+        line: &Line<'_>,
+        app: &App,
+        purpose: &Purpose,
+    ) -> Result<(Client, Timestamp), GithubProblem> {
+        let installation = self.installation.get_or_try_init(|| self.find(line, app)).await?;
+        let mut body =
+            serde_json::json!({ "permissions": permissions::granted(purpose, &installation.permissions) });
+        if let Purpose::Write { repositories: Some(ids), .. } = purpose
+            && !ids.is_empty()
+            && ids.len() <= MOST_REPOSITORIES
+        {
+            body["repository_ids"] = serde_json::json!(ids);
+        }
+        let id = installation.id.to_string();
+        let route = Route::new(Method::POST, "/app/installations/{installation_id}/access_tokens", &[&id]);
+        let answer = line.as_ourselves(&self.ourselves(line, app)?, &route, Some(&body)).await?;
+        let Minted { token, expires_at } = answer.json(&route.call)?;
+        let crab = self.own.client.crab.user_access_token(SecretString::from(token));
+        let crab = crab.map_err(|e| GithubProblem::NotSent { call: route.call, why: e.to_string() })?;
+        Ok((Client { crab, token: number() }, expires_at))
+    }
+
+    fn ourselves(&self, line: &Line<'_>, app: &App) -> Result<Client, GithubProblem> {
+        let crab = app.speak(&self.own.client.crab, line.now())?;
+        Ok(Client { crab, ..self.own.client })
+    }
+
+    async fn find(&self, line: &Line<'_>, app: &App) -> Result<Installation, GithubProblem> {
+        let route = Route::get("/orgs/{org}/installation", &[&self.organisation]);
+        let answer = line.as_ourselves(&self.ourselves(line, app)?, &route, None).await;
+        let not_there = |request_id| GithubProblem::NotInstalled {
+            app: app.id,
+            organisation: self.organisation.clone(),
+            endpoint: line.site.endpoint.shown.clone(),
+            request_id,
+        };
+        let installation: Installation = match answer {
+            Ok(answer) => answer.json(&route.call)?,
+            Err(GithubProblem::NotVisible { request_id, .. }) => return Err(not_there(request_id)),
+            Err(other) => return Err(other),
+        };
+        match installation.suspended_at {
+            Some(_) => Err(GithubProblem::Config {
+                what: "the App's installation",
+                why: format!(
+                    "in `{}` is suspended: an owner of the organisation can lift that",
+                    self.organisation
+                ),
+            }),
+            None => Ok(installation),
+        }
+    }
+
+    /// Forgets the tokens that can write: the run is over.
+    pub(crate) fn rest(&self) {
+        if let Ok(mut minted) = self.minted.try_lock() {
+            minted.retain(|purpose, _| *purpose == Purpose::Read);
+        }
+    }
+}
