@@ -145,6 +145,8 @@ fn rule(ruleset: Id, at: usize, rule: &Value) -> Val {
         "required_status_checks" => Some("RequiredStatusChecksParameters"),
         "required_deployments" => Some("RequiredDeploymentsParameters"),
         "update" => Some("UpdateParameters"),
+        "merge_queue" => Some("MergeQueueParameters"),
+        "code_scanning" => Some("CodeScanningParameters"),
         "branch_name_pattern" => Some("BranchNamePatternParameters"),
         "tag_name_pattern" => Some("TagNamePatternParameters"),
         "commit_message_pattern" => Some("CommitMessagePatternParameters"),

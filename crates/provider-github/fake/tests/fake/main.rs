@@ -8,6 +8,7 @@ mod client;
 mod different;
 mod git;
 mod graphql;
+mod kinds;
 mod limits;
 mod scale;
 mod support;
