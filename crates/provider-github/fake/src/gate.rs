@@ -5,16 +5,16 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use crate::address;
 use crate::answer::{Answer, forbidden, not_found, refusal};
 use crate::auth::{Caller, Scope, allow, identify};
 use crate::call::Call;
 use crate::faults::Fault;
 use crate::limits::Resource;
 use crate::log::{Exchange, is_write};
-use crate::route::{Need, Route, decode};
+use crate::route::{Need, Route};
 use crate::state::State;
 use crate::webhooks::{Event, before, of};
-use crate::world::World;
 
 /// A request, read.
 #[derive(Debug, Default)]
@@ -75,8 +75,7 @@ impl State {
         if self.world.now != now {
             Arc::make_mut(&mut self.world).settle(now);
         }
-        enterprise(request);
-        self.by_number(request);
+        address::settle(&self.world, request);
         let caller = match identify(&self.world, request.header("authorization")) {
             Ok(caller) => caller,
             Err(answer) => return self.unserved(request, "nobody", Resource::Core, 0, answer),
@@ -124,13 +123,6 @@ impl State {
         self.finish(answer, &account, Resource::Core, bonus)
     }
 
-    /// Things are found by their numbers, too: where redirects lead, and the addresses that teams carry.
-    fn by_number(&self, request: &mut Request) {
-        if let Some(path) = numbered(&self.world, &request.path) {
-            request.path = path;
-        }
-    }
-
     fn route(&mut self, request: &Request, caller: &Caller, write: bool) -> (Option<&'static str>, Answer) {
         if write && self.faults.refuse_writes {
             self.faults.refused += 1;
@@ -140,7 +132,7 @@ impl State {
             return (None, not_found());
         };
         let value = |name: &str| values.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone());
-        if let Some(answer) = moved(&self.world, request, &self.base, &value) {
+        if let Some(answer) = address::moved(&self.world, request, &self.base, &value) {
             return (Some(route.path), answer);
         }
         let answer = match allow(&self.world, caller, route.need, &value) {
@@ -171,7 +163,7 @@ impl State {
             base: &base,
             path: &request.path,
             values,
-            query: query(&request.query),
+            query: address::query(&request.query),
             body: request.json().unwrap_or(Value::Null),
             repo: scope.repo,
             org: scope.org,
@@ -234,55 +226,6 @@ impl State {
     }
 }
 
-/// `/repositories/7/hooks` is `/repos/owner/name/hooks`; `/organizations/7/team/8` is `/orgs/login/teams/slug`.
-fn numbered(world: &World, path: &str) -> Option<String> {
-    let parts: Vec<&str> = path.split('/').skip(1).collect();
-    let id = |at: usize| parts.get(at)?.parse::<u64>().ok();
-    let (base, used) = match (*parts.first()?, parts.get(2)) {
-        ("repositories", _) => (format!("/repos/{}", world.full_name(world.repos.get(&id(1)?)?)), 2),
-        ("organizations", Some(&"team")) => {
-            let org = world.orgs.get(&id(1)?)?;
-            (format!("/orgs/{}/teams/{}", org.login, org.teams.get(&id(3)?)?.slug), 4)
-        }
-        ("user", None) => (format!("/users/{}", world.users.get(&id(1)?)?.login), 2),
-        ("organizations", _) => (format!("/orgs/{}", world.orgs.get(&id(1)?)?.login), 2),
-        _ => return None,
-    };
-    let rest: String = parts.iter().skip(used).map(|part| format!("/{part}")).collect();
-    Some(base + &rest)
-}
-
-/// GitHub Enterprise Server says `/api/v3` and `/api/graphql`: a client that was told so finds the same here.
-fn enterprise(request: &mut Request) {
-    if request.path == "/api/graphql" {
-        "/graphql".clone_into(&mut request.path);
-    } else if let Some(rest) = request.path.strip_prefix("/api/v3") {
-        request.path = rest.to_owned();
-    }
-}
-
-/// A former name leads to the number: 301 for reads, 307 for the rest.
-fn moved(
-    world: &World,
-    request: &Request,
-    base: &str,
-    value: &dyn Fn(&str) -> Option<String>,
-) -> Option<Answer> {
-    let (owner, name) = (value("owner")?, value("repo")?);
-    if world.repo_named(&owner, &name).is_some() {
-        return None;
-    }
-    let id = world.renamed.get(&format!("{owner}/{name}").to_lowercase())?;
-    let rest: String = request.path.split('/').skip(4).map(|part| format!("/{part}")).collect();
-    let url = format!("{base}/repositories/{id}{rest}");
-    let status = if request.method == "GET" { 301 } else { 307 };
-    let mut answer = refusal(status, if status == 301 { "Moved Permanently" } else { "Temporary Redirect" });
-    if let Some(body) = answer.body.as_mut().and_then(Value::as_object_mut) {
-        body.insert("url".to_owned(), Value::from(url.clone()));
-    }
-    Some(answer.header("location", url))
-}
-
 fn accepted_permissions(answer: Answer, need: Need) -> Answer {
     match need {
         Need::Repo(permission, level) | Need::Org(permission, level) => {
@@ -310,12 +253,4 @@ fn with_etag(answer: Answer, request: &Request, caller: &Caller) -> Answer {
         (answer.status, answer.body) = (304, None);
     }
     answer
-}
-
-fn query(text: &str) -> BTreeMap<String, String> {
-    let pairs = text.split('&').filter(|pair| !pair.is_empty());
-    pairs
-        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-        .map(|(name, value)| (decode(name), decode(&value.replace('+', " "))))
-        .collect()
 }

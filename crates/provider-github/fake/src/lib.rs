@@ -45,6 +45,7 @@
 //! A family of calls is a module in `family` (REST) and a part of a module in `graph` (GraphQL) over the plain data of
 //! [`world`]. A new one is listed in `family::ROUTES`; everything else follows from the table.
 
+mod address;
 mod answer;
 mod auth;
 mod call;

@@ -11,6 +11,7 @@ mod keys;
 mod labels;
 mod members;
 mod orgs;
+mod pages;
 mod properties;
 mod protection;
 mod repos;
@@ -37,6 +38,7 @@ pub(crate) const ROUTES: &[&[Route]] = &[
     labels::ROUTES,
     members::ROUTES,
     orgs::ROUTES,
+    pages::ROUTES,
     properties::ROUTES,
     protection::ROUTES,
     repos::ROUTES,

@@ -76,7 +76,9 @@ fn named(
     };
     let member = || call.user().ok().map(|id| user(call, id));
     Some(match (route.method, route.path) {
-        ("POST", "/orgs/{org}/repos") => ("repository", object(json!({"action": "created"}))),
+        ("POST", "/orgs/{org}/repos" | "/repos/{template_owner}/{template_repo}/generate") => {
+            ("repository", object(json!({"action": "created"})))
+        }
         ("DELETE", REPO) => ("repository", object(json!({"action": "deleted"}))),
         ("PATCH", REPO) => ("repository", repository(call, before?)),
         ("PUT", "/repos/{owner}/{repo}/topics") => {

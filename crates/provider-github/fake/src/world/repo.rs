@@ -43,6 +43,8 @@ pub struct Repo {
     pub labels: BTreeMap<Id, Label>,
     pub properties: BTreeMap<String, Value>,
     pub actions: Map,
+    /// The settings of its site, if it publishes one.
+    pub pages: Option<Map>,
     /// Commit by branch.
     pub branches: BTreeMap<String, String>,
     /// Which App last reported a check of this name.

@@ -162,6 +162,7 @@ impl World {
             autolinks: BTreeMap::new(),
             labels: labels.into(),
             properties: BTreeMap::new(),
+            pages: None,
             actions: actions_settings(),
             branches: BTreeMap::from([("main".to_owned(), commit)]),
             reported_checks: BTreeMap::new(),

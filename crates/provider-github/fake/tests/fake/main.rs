@@ -2,11 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a panic is how a test fails")]
 
+mod addresses;
 mod auth;
 mod client;
 mod different;
 mod git;
 mod graphql;
+mod kinds;
 mod limits;
 mod scale;
 mod support;

@@ -27,6 +27,7 @@ pub(super) const ROUTES: &[Route] = &[
     write("PUT", TOPICS, "administration", set_topics),
     org_get("/orgs/{org}/repos", "metadata", list),
     org_write("POST", "/orgs/{org}/repos", "administration", make::make),
+    free("POST", "/repos/{template_owner}/{template_repo}/generate", Need::Nothing, make::generate),
     free("GET", "/installation/repositories", Need::Nothing, of_installation),
 ];
 

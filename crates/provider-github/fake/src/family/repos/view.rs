@@ -91,7 +91,7 @@ pub(crate) fn plain(call: &Call<'_>, repo: &Repo) -> Map {
         "git_url": format!("git://127.0.0.1/{name}.git"), "ssh_url": format!("git@127.0.0.1:{name}.git"),
         "clone_url": format!("{html}.git"), "svn_url": html, "mirror_url": null, "language": null, "license": null,
         "forks_count": 0, "stargazers_count": 0, "watchers_count": 0, "size": 0, "open_issues_count": 0, "forks": 0,
-        "open_issues": 0, "watchers": 0, "has_pages": false, "has_downloads": true, "disabled": false,
+        "open_issues": 0, "watchers": 0, "has_pages": repo.pages.is_some(), "has_downloads": true, "disabled": false,
         "topics": repo.topics, "archived": repo.archived, "visibility": repo.visibility,
         "pushed_at": time(repo.created_at), "created_at": time(repo.created_at),
         "updated_at": time(repo.updated_at), "permissions": permissions(callers_role(call, repo)),
