@@ -126,8 +126,9 @@ impl<'a> Matcher<'a, '_> {
                 Whose::Stranger => None,
             };
         }
-        let exclusive =
-            self.basis.recorded.safety(container.want.address.manifest()).ownership == Ownership::Exclusive;
+        let member = item.want.type_name.as_str();
+        let exclusive = self.basis.recorded.safety(container.want.address.manifest()).ownership_of(member)
+            == Ownership::Exclusive;
         (exclusive && matches!(container.whose, Whose::Ours | Whose::Moving)).then_some(Whose::Ours)
     }
 
