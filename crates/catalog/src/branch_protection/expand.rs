@@ -172,7 +172,7 @@ fn known_type(
 ) {
     let Some(written) = &selector.r#type else { return };
     let tenant = &manifest.reference.tenant;
-    if crate::repository_type::type_of(estate, tenant, written).is_some() {
+    if crate::repository_type::is_described(estate, tenant, written) {
         return;
     }
     let platform = aplomo_core::TenantName::known(aplomo_core::TenantName::PLATFORM);

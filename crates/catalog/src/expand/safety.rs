@@ -26,7 +26,12 @@ pub(super) fn resource(entry: &Entry<'_>, expansion: &Expansion) -> Option<Desir
         deletion: Wish::Value(SmolStr::new_static(deletion_word(deletion))),
         ownership: Wish::Value(SmolStr::new_static(ownership_word(ownership))),
         consents: if consents.is_empty() { Wish::Absent } else { Wish::Value(consents.clone()) },
-        collections: if differing.is_empty() { Wish::Absent } else { Wish::Value(differing) },
+        // Of a kind with one collection `ownership` says it all.
+        collections: match (differing.is_empty(), collections.len() > 1) {
+            (false, _) => Wish::Value(differing),
+            (true, true) => Wish::Absent,
+            (true, false) => Wish::LeftAlone,
+        },
     };
     Some(entry.head.desired(&SAFETY, &[], Scope::own(), model.to_fields()))
 }

@@ -4,7 +4,7 @@ use super::expand::{Repo, said};
 use super::parts::{MergeMethod, Visibility};
 use crate::estate::Estate;
 use crate::github::{at, overrides, part};
-use crate::repository_type::{RepositoryType, naming};
+use crate::repository_type::{RepositoryType, is_described, naming};
 use crate::suggest;
 use aplomo_core::{Finding, Severity, TenantName};
 use serde_json::Value;
@@ -24,7 +24,7 @@ pub(super) fn run(repo: &Repo<'_>, estate: &Estate<'_>) -> Vec<Finding> {
 /// `unknown-repository-type`.
 fn unknown_type(repo: &Repo<'_>, estate: &Estate<'_>) -> Option<Finding> {
     let written = repo.manifest.spec.r#type.as_ref()?;
-    if repo.r#type.is_some() {
+    if repo.r#type.is_some() || is_described(estate, &repo.manifest.reference.tenant, written) {
         return None;
     }
     let platform = TenantName::known(TenantName::PLATFORM);

@@ -47,6 +47,15 @@ pub(crate) fn type_of<'e>(
     estate.get::<RepositoryType>(tenant, &name).or_else(|| estate.get::<RepositoryType>(&platform, &name))
 }
 
+/// Whether there is a type of this name, be it broken: what is wrong with it is told there.
+pub(crate) fn is_described(estate: &Estate<'_>, tenant: &TenantName, name: &str) -> bool {
+    let platform = TenantName::known(TenantName::PLATFORM);
+    let knows = |name: ManifestName| {
+        estate.knows::<RepositoryType>(tenant, &name) || estate.knows::<RepositoryType>(&platform, &name)
+    };
+    ManifestName::new(name).is_ok_and(knows)
+}
+
 /// `unknown-field` of `locked`.
 fn locked(manifest: &Manifest<'_, RepositoryTypeSpec>, findings: &mut Vec<Finding>) {
     let Ok(fields) = serde_json::to_value(Settings::default()) else { return };

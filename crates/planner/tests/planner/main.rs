@@ -12,6 +12,7 @@ mod fields;
 mod finding_objects;
 mod guards;
 mod holding;
+mod keeping;
 mod late_keys;
 mod order;
 mod owning;
