@@ -8,7 +8,9 @@ use crate::matching::{Basis, Matches, find_all};
 use crate::place::is_own;
 use crate::removal::{Certainty, Fate, Removals, fate};
 use crate::world::World;
-use crate::{accounts, archive, depends, ending, groups, guards, holds, keep, order, superseded, unmanaged};
+use crate::{
+    accounts, archive, depends, ending, groups, guards, holds, keep, order, superseded, survey, unmanaged,
+};
 use aplomo_core::digest::Digest;
 use aplomo_core::plan::{Action, FORMAT_VERSION, HeldBy, Meta, Plan, Unmanaged, Unverifiable};
 use aplomo_core::{Address, Datum, Finding, Severity, SourceName, Timestamp};
@@ -52,6 +54,7 @@ fn come<'a>(input: &PlanInput<'a>, world: &World<'a>, matches: &Matches<'a>, wor
     work.findings
         .extend(input.desired.findings.iter().chain(&world.findings).chain(&matches.findings).cloned());
     work.findings.extend(ending::notices(input));
+    work.findings.extend(survey::survey(input, world, matches));
     work.unverifiable.extend(gaps(world).chain(matches.unverifiable.iter().cloned()));
     let mut builder = Builder::new(input, world, matches);
     builder.run(&order::order(matches));

@@ -36,6 +36,7 @@ mod render;
 mod retract;
 mod seal;
 mod superseded;
+mod survey;
 mod unmanaged;
 mod world;
 

@@ -101,11 +101,30 @@ impl Place<'_, '_> {
         default
     }
 
+    /// Where it was when the repository's manifest had other names.
+    fn former(&self, type_name: &TypeName, key: &[&str]) -> Vec<aplomo_core::Address> {
+        let repo = &self.repo.manifest;
+        let (Some(first), false) = (key.first(), self.head.reference == repo.reference) else {
+            return Vec::new();
+        };
+        if *first != repo.reference.name.as_str() {
+            return Vec::new();
+        }
+        let names = repo.metadata.previous_names.iter();
+        names
+            .map(|old| {
+                let key: Vec<&str> = std::iter::once(old.as_str()).chain(key[1..].iter().copied()).collect();
+                self.head.reference.resource(type_name, &key)
+            })
+            .collect()
+    }
+
     fn add(&mut self, type_name: &TypeName, key: &[&str], fields: WantedFields) {
         let mut desired: Desired = self.head.desired(type_name, key, self.repo.inside(), fields);
         if self.repo.manifest.lifecycle.adopt.is_some() {
             desired.adopt = Adopt::InContainer;
         }
+        desired.previous.extend(self.former(type_name, key));
         let mark = self.head.place(self.at);
         desired.origins.iter_mut().for_each(|origin| origin.line = mark.line);
         self.out.resources.push(desired);

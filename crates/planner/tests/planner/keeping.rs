@@ -196,3 +196,14 @@ fn a_look_up_that_finds_nothing_is_never_green_and_stops_nothing_else() {
     assert!(!plan.complete && plan.applyable);
     assert_snapshot!(lines(&plan));
 }
+
+#[test]
+fn what_its_manifest_calls_otherwise_moves() {
+    let mut c = members(4, 2);
+    c.drop_resource(&seat("m03"));
+    let want = c.wish(&seat("new"), inside(), fields(&[("/role", text("member"))]));
+    want.key = Some("m03".into());
+    let plan = c.plan();
+    assert_eq!(lines(&plan), "move acme/Club/chess:t.club.Seat/new manifest");
+    assert_eq!(plan.changes[0].moved_from, Some(seat("m03")));
+}
