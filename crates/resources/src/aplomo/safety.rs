@@ -151,6 +151,7 @@ mod tests {
         insta::assert_snapshot!(assessment.notes.join("\n"), @r#"
         deletion of its stateful objects is allowed from the next plan on
         records that no manifest names will be deleted from the next plan on
+        github.repo.Collaborator in it that no manifest names will be taken away from the next plan on
         other/Domain/sub may contribute to it from the next plan on
         "#);
     }
