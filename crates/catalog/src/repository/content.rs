@@ -91,21 +91,7 @@ fn values(
     let name = environment.map_or("", |(name, _)| name);
     let within = if name.is_empty() { Wish::Absent } else { Wish::Value(SmolStr::new(name)) };
     let first = out.resources.len();
-    for (key, value) in variables {
-        let model = Variable::<Wanted> {
-            name: Wish::Value(key.clone()),
-            environment: within.clone(),
-            value: Wish::Value(value.to_string()),
-        };
-        let upper = key.to_ascii_uppercase();
-        add::<setting::Variables>(
-            repo,
-            &parts(name, &upper),
-            model,
-            &below(&format!("{at}/variables"), key),
-            out,
-        );
-    }
+    variables_of(repo, (name, &within), variables, at, out);
     for (key, secret) in named {
         let pointer = below(&format!("{at}/secrets"), key);
         let Some(value) = secrets.wish(secret, &pointer) else { continue };
@@ -122,6 +108,30 @@ fn values(
         out.resources[first..].iter_mut().for_each(|part| {
             part.depends_on.insert(address.clone());
         });
+    }
+}
+
+fn variables_of(
+    repo: &Repo<'_>,
+    (name, within): (&str, &Wish<SmolStr>),
+    variables: &BTreeMap<SmolStr, SmolStr>,
+    at: &str,
+    out: &mut Expansion,
+) {
+    for (key, value) in variables {
+        let model = Variable::<Wanted> {
+            name: Wish::Value(key.clone()),
+            environment: within.clone(),
+            value: Wish::Value(value.to_string()),
+        };
+        let upper = key.to_ascii_uppercase();
+        add::<setting::Variables>(
+            repo,
+            &parts(name, &upper),
+            model,
+            &below(&format!("{at}/variables"), key),
+            out,
+        );
     }
 }
 

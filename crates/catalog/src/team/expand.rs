@@ -125,30 +125,43 @@ fn members(
                 out.findings.push(manifest.finding_at(finding.help("a person has one role"), &pointer));
                 continue;
             }
-            let model = TeamMembership::<Wanted> {
-                login: Wish::Value(login.clone()),
-                user: id(&user),
-                role: Wish::Value(role.into()),
-                ..TeamMembership::default()
-            };
-            let model = match TeamMemberships::normalise(model) {
-                Ok(model) => model,
-                Err(wrong) => {
-                    tell(manifest.head, wrong, &pointer, &mut out.findings);
-                    continue;
-                }
-            };
-            let inside = Scope { container_of: Some(team.clone()), ..scope.clone() };
-            let mut part = manifest.desired(&TEAM_MEMBERSHIP, &[&login], inside, model.to_fields());
-            part.origins.iter_mut().for_each(|origin| origin.line = manifest.place(&pointer).line);
-            part.hints.insert(SmolStr::new_static(output::LOGIN), Datum::from(login.as_str()));
-            if strict {
-                part.hints.insert(SmolStr::new_static("requireTwoFactor"), Datum::Bool(true));
-            }
-            if manifest.lifecycle.adopt.is_some() {
-                part.adopt = Adopt::InContainer;
-            }
-            out.resources.push(part);
+            let place = Seat { manifest, scope, team, strict, pointer: &pointer };
+            place.sit(login, &user, role, out);
         }
+    }
+}
+
+/// Where somebody is written.
+struct Seat<'a> {
+    manifest: &'a Manifest<'a, TeamSpec>,
+    scope: &'a Scope,
+    team: &'a Address,
+    strict: bool,
+    pointer: &'a str,
+}
+
+impl Seat<'_> {
+    fn sit(&self, login: SmolStr, user: &Address, role: &'static str, out: &mut Expansion) {
+        let model = TeamMembership::<Wanted> {
+            login: Wish::Value(login.clone()),
+            user: id(user),
+            role: Wish::Value(role.into()),
+            ..TeamMembership::default()
+        };
+        let model = match TeamMemberships::normalise(model) {
+            Ok(model) => model,
+            Err(wrong) => return tell(self.manifest.head, wrong, self.pointer, &mut out.findings),
+        };
+        let inside = Scope { container_of: Some(self.team.clone()), ..self.scope.clone() };
+        let mut part = self.manifest.desired(&TEAM_MEMBERSHIP, &[&login], inside, model.to_fields());
+        part.origins.iter_mut().for_each(|origin| origin.line = self.manifest.place(self.pointer).line);
+        part.hints.insert(SmolStr::new_static(output::LOGIN), Datum::from(login.as_str()));
+        if self.strict {
+            part.hints.insert(SmolStr::new_static("requireTwoFactor"), Datum::Bool(true));
+        }
+        if self.manifest.lifecycle.adopt.is_some() {
+            part.adopt = Adopt::InContainer;
+        }
+        out.resources.push(part);
     }
 }
