@@ -1,6 +1,7 @@
 //! All manifests of a plan, typed: what a kind may look at beside its own manifest.
 
 use crate::kind::{AnyKind, AnySpec, Expansion, Head, Kind, Manifest};
+use aplomo_core::fields::Fingerprint;
 use aplomo_core::{Account, ManifestName, ManifestRef, TenantName};
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,9 @@ pub struct Accounts {
     /// Consents as they were applied, by manifest (`tenant/Kind/name`): a wish for a consent counts from
     /// the plan after it was applied. `None` where nothing recorded is at hand (`validate`).
     pub consents: Option<BTreeMap<SmolStr, BTreeSet<SmolStr>>>,
+    /// Keyed fingerprints of the secrets of each tenant, by name. `None` where none were resolved
+    /// (`validate`, plans of pull requests): secrets are then neither compared nor written.
+    pub secrets: Option<BTreeMap<TenantName, BTreeMap<SmolStr, Fingerprint>>>,
 }
 
 impl Accounts {

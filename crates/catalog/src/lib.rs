@@ -8,6 +8,7 @@
 //! Deliberately absent: reading files, YAML and git (`source`), the models of remote objects
 //! (`resources`), any comparison with the world (`planner`), input and output of any kind.
 
+pub mod branch_protection;
 pub mod certificate;
 mod decode;
 pub mod describe;
@@ -16,11 +17,15 @@ mod envelope;
 pub mod environment;
 mod estate;
 mod expand;
+mod github;
 pub mod iam_profile;
 pub mod import;
 mod kind;
 mod registry;
+pub mod repository;
+pub mod repository_type;
 mod suggest;
+pub mod team;
 pub mod tenant;
 pub mod text;
 

@@ -3,7 +3,8 @@
 use crate::kind::{AnyKind, Erased};
 use crate::suggest;
 use crate::{
-    certificate::Certificate, domain::Domain, environment::Environment, iam_profile::IamProfile,
+    branch_protection::BranchProtection, certificate::Certificate, domain::Domain, environment::Environment,
+    iam_profile::IamProfile, repository::Repository, repository_type::RepositoryType, team::Team,
     tenant::Tenant,
 };
 use aplomo_core::Finding;
@@ -11,10 +12,14 @@ use std::sync::LazyLock;
 
 static KINDS: LazyLock<Vec<Box<dyn AnyKind>>> = LazyLock::new(|| {
     vec![
+        Box::new(Erased::<BranchProtection>::new()),
         Box::new(Erased::<Certificate>::new()),
         Box::new(Erased::<Domain>::new()),
         Box::new(Erased::<Environment>::new()),
         Box::new(Erased::<IamProfile>::new()),
+        Box::new(Erased::<Repository>::new()),
+        Box::new(Erased::<RepositoryType>::new()),
+        Box::new(Erased::<Team>::new()),
         Box::new(Erased::<Tenant>::new()),
     ]
 });

@@ -41,6 +41,17 @@ pub struct Safety {
     pub ownership: Ownership,
     /// Other tenants' manifests that may contribute to it.
     pub consents: BTreeSet<SmolStr>,
+    /// Collections of it that are owned otherwise, by the type of their members.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub collections: BTreeMap<SmolStr, Ownership>,
+}
+
+impl Safety {
+    /// Who owns its collection of members of this type.
+    #[must_use]
+    pub fn ownership_of(&self, member: &str) -> Ownership {
+        self.collections.get(member).copied().unwrap_or(self.ownership)
+    }
 }
 
 /// How many removals a tenant allows in 24 hours.

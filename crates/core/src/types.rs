@@ -6,6 +6,7 @@ use crate::fields::{FieldPath, SeenFields, WantedFields};
 use crate::finding::Finding;
 use crate::model::{Misfit, Mode, Model, Seen, Wanted};
 use crate::name::{RemoteId, TypeName};
+use crate::observation::Observed;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
@@ -105,6 +106,26 @@ pub struct Around<'a> {
     pub account: Option<&'a str>,
 }
 
+/// An object near another one, for [`Type::survey`].
+#[derive(Debug, Clone, Copy)]
+pub struct Nearby<'a> {
+    /// The object.
+    pub object: &'a Observed,
+    /// Whether a manifest speaks of it.
+    pub wished: bool,
+}
+
+/// What is around a wished object that is there.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// What is in it.
+    pub inside: &'a [Nearby<'a>],
+    /// What of other types is where it is.
+    pub beside: &'a [Nearby<'a>],
+    /// Whether all of a type in it was seen: only then its absence means anything.
+    pub all_seen: &'a dyn Fn(&TypeName) -> bool,
+}
+
 /// A type of remote object. Everything here is pure.
 pub trait Type: Send + Sync + 'static {
     /// `provider.service.Type`.
@@ -166,6 +187,13 @@ pub trait Type: Send + Sync + 'static {
     /// that no manifest speaks of is inspected where one of ours has the same.
     fn neighbourhood(_seen: &Self::Model<Seen>) -> Option<SmolStr> {
         None
+    }
+    /// Whether [`Type::survey`] says anything.
+    const SURVEYS: bool = false;
+    /// What to say of a wished object for what is around it: that nothing protects it, that somebody was let in
+    /// by hand. The planner adds the address and the place.
+    fn survey(_seen: &Self::Model<Seen>, _around: Surroundings<'_>) -> Vec<Finding> {
+        Vec::new()
     }
     /// Whether a field that differs means nothing, given all that is wished and seen: the remote system
     /// answers so whatever is asked for.
@@ -229,6 +257,13 @@ pub trait ResourceType: Send + Sync {
     /// # Errors
     /// Where the fields do not fit the model.
     fn neighbourhood(&self, seen: &SeenFields) -> Result<Option<SmolStr>, Misfit>;
+    /// See [`Type::SURVEYS`].
+    fn surveys(&self) -> bool;
+    /// See [`Type::survey`].
+    ///
+    /// # Errors
+    /// Where the fields do not fit the model.
+    fn survey(&self, seen: &SeenFields, around: Surroundings<'_>) -> Result<Vec<Finding>, Misfit>;
     /// See [`Type::indifferent`].
     fn indifferent(&self, path: &FieldPath, wanted: &WantedFields, seen: &SeenFields) -> bool;
     /// See [`Type::keeps`].
@@ -320,6 +355,12 @@ impl<T: Type> ResourceType for Erased<T> {
     }
     fn neighbourhood(&self, seen: &SeenFields) -> Result<Option<SmolStr>, Misfit> {
         Ok(T::neighbourhood(&<T::Model<Seen> as Model<Seen>>::from_fields(seen)?))
+    }
+    fn surveys(&self) -> bool {
+        T::SURVEYS
+    }
+    fn survey(&self, seen: &SeenFields, around: Surroundings<'_>) -> Result<Vec<Finding>, Misfit> {
+        Ok(T::survey(&<T::Model<Seen> as Model<Seen>>::from_fields(seen)?, around))
     }
     fn indifferent(&self, path: &FieldPath, wanted: &WantedFields, seen: &SeenFields) -> bool {
         T::indifferent(path, wanted, seen)

@@ -118,15 +118,15 @@ impl Engine {
         let mut jobs: Vec<(&dyn Reader, Scope)> = Vec::new();
         for (address, id) in &containers {
             let Some(scope) = seen.get(id).filter(|s| s.account.as_ref() == Some(account)) else { continue };
-            let inside = connection.readers().iter();
+            let inside = connection.readers().iter().map(|reader| &**reader);
             let inside = inside.filter(|r| r.after().iter().any(|t| t.as_str() == address.type_name()));
             let going = !view.desired.resources.contains_key(address);
             let inside = inside.filter(|r| going || !r.only_of_going());
-            let named = |r: &&Box<dyn Reader>| {
+            let named = |r: &&dyn Reader| {
                 !r.only_where_named() || places::names_inside(&view.desired, memory, address, r.feeds())
             };
             let inside = inside.filter(named);
-            jobs.extend(inside.map(|reader| (&**reader, scope.within(id.clone()))));
+            jobs.extend(inside.map(|reader| (reader, scope.within(id.clone()))));
         }
         // Two addresses may mean one container while it moves; it is read once.
         let mut known = HashSet::new();

@@ -5,8 +5,8 @@ use crate::draft::Draft;
 use crate::place::Place;
 use aplomo_core::plan::Action;
 use aplomo_core::types::Removal;
-use aplomo_core::{RemoteId, Risk};
-use std::collections::HashSet;
+use aplomo_core::{Address, RemoteId, Risk};
+use std::collections::HashMap;
 
 /// Makes releases of the deletes inside containers whose own delete archives them.
 pub(crate) fn let_go_inside(input: &PlanInput<'_>, drafts: &mut [Draft]) {
@@ -15,10 +15,16 @@ pub(crate) fn let_go_inside(input: &PlanInput<'_>, drafts: &mut [Draft]) {
         d.change.action == Action::Delete && kind.is_some_and(|k| k.removal() == Removal::Archives)
     };
     let inside: Vec<usize> = {
-        let archived: HashSet<(Place<'_>, &RemoteId)> =
-            drafts.iter().filter(|d| archives(d)).filter_map(Draft::as_container).collect();
+        let archived: HashMap<(Place<'_>, &RemoteId), &Address> = drafts
+            .iter()
+            .filter(|d| archives(d))
+            .filter_map(|d| Some((d.as_container()?, &d.change.address)))
+            .collect();
+        // Ids of different types may be the same number: the address tells them apart where it is known.
         let within = |d: &Draft| {
-            d.change.action == Action::Delete && d.container().is_some_and(|c| archived.contains(&c))
+            let container = d.container().and_then(|c| archived.get(&c));
+            d.change.action == Action::Delete
+                && container.is_some_and(|a| d.change.scope.container_of.as_ref().is_none_or(|of| of == *a))
         };
         drafts.iter().enumerate().filter(|(_, d)| within(d)).map(|(i, _)| i).collect()
     };

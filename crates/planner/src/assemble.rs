@@ -10,11 +10,11 @@ use crate::removal::{Certainty, Fate, Removals, fate};
 use crate::world::World;
 use crate::{
     accounts, archive, coverage, depends, ending, groups, guards, holds, keep, neighbours, occupied, order,
-    superseded, unmanaged,
+    superseded, survey, unmanaged,
 };
 use aplomo_core::digest::Digest;
 use aplomo_core::plan::{Action, Covered, FORMAT_VERSION, HeldBy, Meta, Plan, Unmanaged, Unverifiable};
-use aplomo_core::{Address, Finding, Severity, SourceName, Timestamp};
+use aplomo_core::{Address, Datum, Finding, Severity, SourceName, Timestamp};
 use smol_str::SmolStr;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
@@ -56,6 +56,7 @@ fn come<'a>(input: &PlanInput<'a>, world: &World<'a>, matches: &Matches<'a>, wor
     work.findings
         .extend(input.desired.findings.iter().chain(&world.findings).chain(&matches.findings).cloned());
     work.findings.extend(ending::notices(input));
+    work.findings.extend(survey::survey(input, world, matches));
     work.unverifiable.extend(gaps(world).chain(matches.unverifiable.iter().cloned()));
     let mut builder = Builder::new(input, world, matches);
     builder.run(&order::order(matches));
@@ -174,8 +175,11 @@ fn elsewhere(input: &PlanInput<'_>) -> impl Iterator<Item = Finding> {
 /// What going exclusive would delete is told where it is asked for.
 fn note_exclusive(drafts: &mut [Draft], would_go: &BTreeMap<SmolStr, Vec<String>>) {
     for draft in drafts {
-        let asks =
-            draft.change.after.as_ref().and_then(|after| after.text("/ownership")) == Some("exclusive");
+        let asks = draft.change.after.as_ref().is_some_and(|after| {
+            let one = |item: &Datum| item.as_text().is_some_and(|text| text.ends_with("=exclusive"));
+            let some = matches!(after.value("/collections"), Some(Datum::List(all)) if all.iter().any(one));
+            some || after.text("/ownership") == Some("exclusive")
+        });
         if let Some(notes) = would_go.get(draft.change.address.manifest()).filter(|_| asks) {
             draft.change.risk_notes.extend(notes.iter().cloned());
         }

@@ -76,7 +76,8 @@ pub(crate) fn strangers<'a>(
             continue;
         }
         let manifest = found.collection.container.manifest();
-        if input.recorded.safety(manifest).ownership != Ownership::Exclusive {
+        let member = found.collection.member.as_str();
+        if input.recorded.safety(manifest).ownership_of(member) != Ownership::Exclusive {
             let name = object.key.as_deref().unwrap_or(object.id.as_str());
             would_go
                 .entry(manifest.into())

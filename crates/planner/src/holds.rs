@@ -47,18 +47,23 @@ fn invalid(findings: &[Finding]) -> (HashSet<&str>, bool) {
 }
 
 /// Containers whose members are only observed, as wished.
-fn observed<'a>(input: &PlanInput<'a>) -> HashSet<&'a Address> {
+fn observed<'a>(input: &PlanInput<'a>) -> HashSet<(&'a Address, &'a str)> {
     let observe = input.desired.collections.iter().filter(|c| c.ownership == Ownership::Observe);
-    observe.map(|c| &c.container).collect()
+    observe.map(|c| (&c.container, c.member.as_str())).collect()
 }
 
 /// Whether the change is of a collection that is only observed, as wished or as recorded.
-fn is_observed(input: &PlanInput<'_>, observed: &HashSet<&Address>, draft: &Draft) -> bool {
+fn is_observed(input: &PlanInput<'_>, observed: &HashSet<(&Address, &str)>, draft: &Draft) -> bool {
     if is_own(&draft.change.scope) {
         return false;
     }
-    let recorded = || input.recorded.safety(draft.change.address.manifest()).ownership == Ownership::Observe;
-    draft.change.scope.container_of.as_ref().is_some_and(|c| observed.contains(c)) || recorded()
+    let member = draft.change.type_name.as_str();
+    let recorded = || {
+        let safety = input.recorded.safety(draft.change.address.manifest());
+        safety.ownership_of(member) == Ownership::Observe
+    };
+    let container = draft.change.scope.container_of.as_ref();
+    container.is_some_and(|c| observed.contains(&(c, member))) || recorded()
 }
 
 fn policies<'a>(input: &PlanInput<'a>, tenant: &str) -> [Option<&'a TenantPolicy>; 2] {

@@ -40,6 +40,7 @@ mod render;
 mod retract;
 mod seal;
 mod superseded;
+mod survey;
 mod unmanaged;
 mod world;
 

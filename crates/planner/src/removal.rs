@@ -106,7 +106,9 @@ pub(crate) fn fate<'a>(
 
 /// Whether we only report on it, so that not even its marks are taken off.
 fn only_observed(input: &PlanInput<'_>, address: &Address, entry: &LedgerEntry) -> bool {
-    !is_own(&entry.scope) && input.recorded.safety(address.manifest()).ownership == Ownership::Observe
+    !is_own(&entry.scope)
+        && input.recorded.safety(address.manifest()).ownership_of(entry.type_name.as_str())
+            == Ownership::Observe
 }
 
 fn by_mark<'a>(
@@ -226,7 +228,7 @@ impl Removals<'_> {
                 self.findings.push(protected(&draft));
             }
         }
-        if safety.ownership == Ownership::Observe && !own {
+        if safety.ownership_of(entry.type_name.as_str()) == Ownership::Observe && !own {
             draft.change.held_by = Some(HeldBy::OBSERVE);
         }
         self.drafts.push(draft);

@@ -48,7 +48,7 @@ pub fn expand(snapshots: &[Snapshot], accounts: &Accounts) -> DesiredState {
 fn take(entry: &Entry<'_>, expansion: Expansion, state: &mut DesiredState, claims: &mut unite::Claims) {
     let reference = &entry.head.reference;
     claims.consent(reference, &expansion.consents);
-    let safety = safety::resource(entry, expansion.ownership, &expansion.consents);
+    let safety = safety::resource(entry, &expansion);
     for resource in expansion.resources.into_iter().chain(safety) {
         claims.add(reference, resource);
     }

@@ -48,6 +48,12 @@ pub struct IamProfileSpec {
 #[serde(try_from = "SmolStr")]
 pub struct Moment(pub Timestamp);
 
+impl serde::Serialize for Moment {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(&self.0)
+    }
+}
+
 impl TryFrom<SmolStr> for Moment {
     type Error = String;
     fn try_from(text: SmolStr) -> Result<Self, String> {

@@ -75,7 +75,8 @@ fn policy(manifest: &Manifest<'_, TenantSpec>) -> TenantPolicy {
     let usual = Guards::default();
     let limits = &spec.guards.max_deletes;
     let account = spec.aws.account_id.as_ref().and_then(|id| Account::new(id).ok());
-    let github = spec.github.organization.as_ref().and_then(|org| Account::new(org).ok());
+    let github = spec.github.organization.as_ref();
+    let github = github.and_then(|org| Account::new(org.to_ascii_lowercase()).ok());
     let named = |provider: &'static str, account: Option<Account>| {
         account.map(|a| (SmolStr::new_static(provider), a))
     };

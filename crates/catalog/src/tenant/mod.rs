@@ -10,7 +10,7 @@ use crate::estate::Estate;
 use crate::kind::{Expansion, Kind, Manifest};
 use aplomo_core::{Account, KindName, ManifestName, Provider, Scope, TenantName};
 use smol_str::SmolStr;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The kind Tenant.
 #[derive(Debug, Clone, Copy)]
@@ -50,4 +50,32 @@ pub fn aws_region<'e>(estate: &'e Estate<'_>, tenant: &TenantName) -> Option<&'e
 #[must_use]
 pub fn tags<'e>(estate: &'e Estate<'_>, tenant: &TenantName) -> Option<&'e BTreeMap<SmolStr, SmolStr>> {
     spec_of(estate, tenant).map(|spec| &spec.tags)
+}
+
+/// The scope of an organisation's objects on GitHub: the one named, else the tenant's. The login in lower
+/// case; none where neither is known.
+#[must_use]
+pub fn github_scope(estate: &Estate<'_>, tenant: &TenantName, named: Option<&SmolStr>) -> Scope {
+    let own = || spec_of(estate, tenant).and_then(|spec| spec.github.organization.as_ref());
+    let login = named.or_else(own).map(|login| login.to_ascii_lowercase());
+    let account = login.and_then(|login| Account::new(login).ok());
+    Scope { provider: Provider::known("github"), account, region: None, container: None, container_of: None }
+}
+
+/// Whether the tenant's manifest was found, and lets its manifests use the secret of this name.
+#[must_use]
+pub fn lets_use(estate: &Estate<'_>, tenant: &TenantName, secret: &str) -> Option<bool> {
+    spec_of(estate, tenant).map(|spec| spec.secrets.contains(secret))
+}
+
+/// Whether people without two-factor authentication get no access.
+#[must_use]
+pub fn requires_two_factor(estate: &Estate<'_>, tenant: &TenantName) -> bool {
+    spec_of(estate, tenant).is_some_and(|spec| spec.github.require_two_factor)
+}
+
+/// The names of the secrets that a tenant's manifests may use.
+#[must_use]
+pub fn secrets<'e>(estate: &'e Estate<'_>, tenant: &TenantName) -> Option<&'e BTreeSet<SmolStr>> {
+    spec_of(estate, tenant).map(|spec| &spec.secrets)
 }

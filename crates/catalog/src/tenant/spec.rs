@@ -107,6 +107,8 @@ pub struct Aws {
 pub struct Github {
     /// The organisation's login.
     pub organization: Option<SmolStr>,
+    /// Whether somebody without two-factor authentication who has access is an error, and not a warning.
+    pub require_two_factor: bool,
 }
 
 /// Limits on what may be removed.

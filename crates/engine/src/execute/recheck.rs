@@ -91,7 +91,8 @@ impl Now<'_> {
         let entry = self.memory.ledger.get(&change.address);
         let owned = entry.is_some_and(|e| change.id.as_ref().is_none_or(|id| *id == e.id));
         let container = change.scope.container_of.as_ref().map_or(manifest, Address::manifest);
-        let exclusive = self.recorded.safety(container).ownership == Ownership::Exclusive;
+        let exclusive =
+            self.recorded.safety(container).ownership_of(change.type_name.as_str()) == Ownership::Exclusive;
         (!owned && !exclusive).then(|| "there is no record that it is ours, so it is not removed".to_owned())
     }
 

@@ -98,6 +98,16 @@ impl<'a> Matcher<'a, '_> {
             return Ok(if item.old.is_some() { Whose::Moving } else { Whose::Ours });
         }
         if let Some(owner) = self.recorded_owner(object).filter(|owner| **owner != want.address) {
+            // The manifest calls the same object otherwise: a person's new login, say.
+            let renamed = owner.manifest() == want.address.manifest()
+                && owner.type_name() == want.address.type_name()
+                && !self.basis.desired.resources.contains_key(owner);
+            if renamed {
+                let item = &mut self.out.items[i as usize];
+                item.old = Some(owner);
+                item.entry = self.basis.memory.ledger.get(owner);
+                return Ok(Whose::Moving);
+            }
             return Err(self.elsewhere(want, object, owner.as_str()));
         }
         let item = &self.out.items[i as usize];
@@ -126,8 +136,9 @@ impl<'a> Matcher<'a, '_> {
                 Whose::Stranger => None,
             };
         }
-        let exclusive =
-            self.basis.recorded.safety(container.want.address.manifest()).ownership == Ownership::Exclusive;
+        let member = item.want.type_name.as_str();
+        let exclusive = self.basis.recorded.safety(container.want.address.manifest()).ownership_of(member)
+            == Ownership::Exclusive;
         (exclusive && matches!(container.whose, Whose::Ours | Whose::Moving)).then_some(Whose::Ours)
     }
 

@@ -14,6 +14,7 @@ mod fields;
 mod finding_objects;
 mod guards;
 mod holding;
+mod keeping;
 mod late_keys;
 mod neighbours;
 mod order;

@@ -58,6 +58,8 @@ model! {
             ownership: SmolStr = "/ownership",
             /// Other tenants' manifests (`tenant/Kind/name`) that may contribute.
             consents: BTreeSet<SmolStr> = "/consents",
+            /// Collections of it that are owned otherwise than `ownership` says: `<type>=<ownership>`.
+            collections: BTreeSet<SmolStr> = "/collections",
         }
     }
 }

@@ -33,12 +33,24 @@ fn safety(model: &Safety<Wanted>) -> safety::Safety {
             Some("orphan") => safety::Deletion::Orphan,
             _ => safety::Deletion::Protect,
         },
-        ownership: match model.ownership.value().map(SmolStr::as_str) {
-            Some("exclusive") => safety::Ownership::Exclusive,
-            Some("observe") => safety::Ownership::Observe,
-            _ => safety::Ownership::Additive,
-        },
+        ownership: ownership(model.ownership.value().map(SmolStr::as_str)),
         consents: model.consents.value().cloned().unwrap_or_default(),
+        collections: model
+            .collections
+            .value()
+            .into_iter()
+            .flatten()
+            .filter_map(|one| one.split_once('='))
+            .map(|(member, word)| (member.into(), ownership(Some(word))))
+            .collect(),
+    }
+}
+
+fn ownership(word: Option<&str>) -> safety::Ownership {
+    match word {
+        Some("exclusive") => safety::Ownership::Exclusive,
+        Some("observe") => safety::Ownership::Observe,
+        _ => safety::Ownership::Additive,
     }
 }
 

@@ -7,7 +7,7 @@ use aplomo_core::model::Mode;
 use aplomo_core::types::{Assessment, Counting, Risk, Turnover};
 use aplomo_core::{FieldPath, Finding, Seen, Type, TypeName, Wanted};
 use smol_str::SmolStr;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The type's name.
 pub const SAFETY: TypeName = TypeName::known("aplomo.core.Safety");
@@ -31,6 +31,12 @@ impl Type for Safeties {
         normal.word("deletion", &mut model.deletion, &DELETIONS);
         normal.word("ownership", &mut model.ownership, &OWNERSHIPS);
         absent_if(&mut model.consents, BTreeSet::is_empty);
+        absent_if(&mut model.collections, BTreeSet::is_empty);
+        for one in model.collections.value().into_iter().flatten() {
+            if !one.split_once('=').is_some_and(|(_, word)| OWNERSHIPS.contains(&word)) {
+                normal.wrong("collections", format!("`{}` is not `<type>=<ownership>`", one.escape_debug()));
+            }
+        }
         for consent in model.consents.value().into_iter().flatten() {
             if consent.split('/').filter(|part| !part.is_empty()).count() != 3 {
                 normal.wrong("consents", format!("`{}` is not `tenant/Kind/name`", consent.escape_debug()));
@@ -63,6 +69,7 @@ impl Type for Safeties {
         if rank(&OWNERSHIPS, new) > rank(&OWNERSHIPS, old) {
             notes.add(Risk::Sensitive, loosened_ownership(new));
         }
+        collections(before, after, (old, new), &mut notes);
         let consents = delta!(before, after, consents);
         let had = consents.before.cloned().unwrap_or_default();
         let gained: Vec<&SmolStr> =
@@ -72,6 +79,32 @@ impl Type for Safeties {
                 .add(Risk::Sensitive, format!("{} may contribute to it from the next plan on", list(gained)));
         }
         notes.0
+    }
+}
+
+/// Collections that are owned more loosely than before, each for itself.
+fn collections(
+    before: Option<&Safety<Seen>>,
+    after: Option<&Safety<Wanted>>,
+    (old, new): (&str, &str),
+    notes: &mut Notes,
+) {
+    let delta = delta!(before, after, collections);
+    let split = |set: Option<&BTreeSet<SmolStr>>| -> BTreeMap<String, String> {
+        let pairs = set.into_iter().flatten().filter_map(|one| one.split_once('='));
+        pairs.map(|(member, word)| (member.to_owned(), word.to_owned())).collect()
+    };
+    let (had, has) = (split(delta.before), split(delta.after));
+    for member in had.keys().chain(has.keys()).collect::<BTreeSet<_>>() {
+        let was = had.get(member).map_or(old, String::as_str);
+        let is = has.get(member).map_or(new, String::as_str);
+        if rank(&OWNERSHIPS, is) > rank(&OWNERSHIPS, was) {
+            let what = match is {
+                "additive" => "are written to from the next plan on, no longer only observed",
+                _ => "that no manifest names will be taken away from the next plan on",
+            };
+            notes.add(Risk::Sensitive, format!("{member} in it {what}"));
+        }
     }
 }
 
@@ -111,12 +144,14 @@ mod tests {
             deletion: Wish::Value("delete".into()),
             ownership: Wish::Value("exclusive".into()),
             consents: Wish::Value(["other/Domain/sub".into()].into()),
+            collections: Wish::Value(["github.repo.Collaborator=exclusive".into()].into()),
         };
         let assessment = Safeties::assess(None, Some(&after));
         assert_eq!(assessment.risk, Risk::Sensitive);
         insta::assert_snapshot!(assessment.notes.join("\n"), @r#"
         deletion of its stateful objects is allowed from the next plan on
         records that no manifest names will be deleted from the next plan on
+        github.repo.Collaborator in it that no manifest names will be taken away from the next plan on
         other/Domain/sub may contribute to it from the next plan on
         "#);
     }

@@ -120,6 +120,16 @@ fn weakened(
     if admins.before == Some(&false) && admins.after != Some(&false) {
         lost("are open to administrators without the protection".to_owned());
     }
+    sources(&mut lost, before, after);
+}
+
+/// What may be deployed from.
+fn sources(
+    lost: &mut impl FnMut(String),
+    before: Option<&Environment<Seen>>,
+    after: Option<&Environment<Wanted>>,
+) {
+    let none = BTreeSet::new();
     let policy = delta!(before, after, branches);
     if let (Some(old), Some(new)) = (policy.before, policy.after)
         && width(new) > width(old)

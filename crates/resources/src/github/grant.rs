@@ -27,9 +27,9 @@ impl Type for TeamGrants {
 
     fn normalise(mut model: TeamGrant<Wanted>) -> Result<TeamGrant<Wanted>, Vec<Finding>> {
         let mut normal = Normal::new("team-grant");
-        normal.value("team", &mut model.team, |slug| team(slug));
+        normal.value("team", &mut model.team, team);
         normal.value("teamId", &mut model.team_id, shape::id);
-        normal.value("permission", &mut model.permission, |text| permission(text));
+        normal.value("permission", &mut model.permission, permission);
         normal.done(model)
     }
     fn identity_wanted(model: &TeamGrant<Wanted>) -> Option<SmolStr> {
@@ -70,7 +70,7 @@ impl Type for Collaborators {
         let mut normal = Normal::new("collaborator");
         normal.value("login", &mut model.login, |login| shape::login(login));
         normal.value("user", &mut model.user, shape::id);
-        normal.value("permission", &mut model.permission, |text| permission(text));
+        normal.value("permission", &mut model.permission, permission);
         people::no_invitation(&mut normal, &model.invitation);
         fill_absent(&mut model.invitation);
         normal.done(model)

@@ -1,6 +1,7 @@
 //! Types that exist for the tests alone.
 
-use aplomo_core::types::{Around, Assessment, Counting, Turnover, Watch};
+use aplomo_core::fields::{SeenFields, WantedFields};
+use aplomo_core::types::{Around, Assessment, Counting, Removal, Turnover, Watch};
 use aplomo_core::{
     Datum, FieldPath, Finding, Mode, Model as _, Risk, Seen, Sight, Type, TypeName, Types, Wanted, model,
 };
@@ -142,6 +143,69 @@ kind!(Server, "t.net.Server", ServerModel, stateful: false, PerTenant, wished: |
 kind!(Setting, "aplomo.own.Setting", SettingModel, stateful: false, Exempt, wished: |_w| None, key: |_m| None, beside: |_k| None,
     turnover: |_p| Turnover::InPlace);
 
+model! {
+    /// Somebody in a club.
+    pub struct SeatModel {
+        leaves {
+            /// What they are there.
+            role: SmolStr = "/role",
+            /// What they are called now.
+            label: SmolStr = "/label",
+        }
+    }
+}
+
+/// Members of a club: counted by share, administrators are kept.
+pub struct Seat;
+/// What is archived and not deleted.
+pub struct Club;
+/// What is looked up only.
+pub struct Look;
+
+macro_rules! plain {
+    ($name:ident, $text:literal, $model:ident, $stateful:literal, $counting:expr, { $($more:tt)* }) => {
+        impl Type for $name {
+            const NAME: TypeName = TypeName::known($text);
+            const STATEFUL: bool = $stateful;
+            const COUNTING: Counting = $counting;
+            type Model<M: Mode> = $model<M>;
+            fn normalise(model: $model<Wanted>) -> Result<$model<Wanted>, Vec<Finding>> {
+                Ok(model)
+            }
+            fn identity_wanted(_: &$model<Wanted>) -> Option<SmolStr> {
+                None
+            }
+            fn identity(_: &$model<Seen>) -> Option<SmolStr> {
+                None
+            }
+            fn turnover(_: &FieldPath) -> Turnover {
+                Turnover::InPlace
+            }
+            fn assess(before: Option<&$model<Seen>>, after: Option<&$model<Wanted>>) -> Assessment {
+                match (before, after) {
+                    (Some(_), None) => Assessment { risk: Risk::Sensitive, notes: vec!["it goes".into()], told: Vec::new() },
+                    _ => Assessment::default(),
+                }
+            }
+            $($more)*
+        }
+    };
+}
+
+plain!(Seat, "t.club.Seat", SeatModel, false, Counting::ShareOfContainer(250), {
+    fn indifferent(path: &FieldPath, _: &WantedFields, _: &SeenFields) -> bool {
+        path.as_str() == "/label"
+    }
+    fn keeps(seen: &SeenFields) -> Option<&'static str> {
+        (seen.text("/role") == Some("admin")).then_some("administrator")
+    }
+});
+plain!(Club, "t.club.Club", ZoneModel, true, Counting::PerTenant, {
+    const REMOVAL: Removal = Removal::Archives;
+});
+plain!(Look, "t.club.Look", ZoneModel, false, Counting::Exempt, {});
+
 pub fn types() -> Types {
-    Types::default().with::<Zone>().with::<Record>().with::<Server>().with::<Setting>()
+    let all = Types::default().with::<Zone>().with::<Record>().with::<Server>().with::<Setting>();
+    all.with::<Club>().with::<Seat>().with::<Look>()
 }

@@ -27,7 +27,7 @@ fn shop<'a>() -> Place<'a> {
 
 fn told(effective: &Effective) -> String {
     let line = |r: &Requirement| {
-        let except = r.except.as_ref().map_or("?".to_owned(), |set| crate::change::list(set));
+        let except = r.except.as_ref().map_or("?".to_owned(), crate::change::list);
         let by: Vec<&String> = r.by.iter().collect();
         format!("{} (by {}; passes: {except})", r.what, crate::change::list(by))
     };

@@ -4,6 +4,7 @@
 //! A manifest that goes archives it: the writer never deletes one.
 
 mod assess;
+mod survey;
 
 use super::model::Repository;
 use super::names::REPOSITORY;
@@ -11,7 +12,7 @@ use super::shape;
 use crate::normal::{Normal, absent_if};
 use aplomo_core::fields::{SeenFields, WantedFields};
 use aplomo_core::model::Mode;
-use aplomo_core::types::{Assessment, Counting, Removal, Turnover, Watch};
+use aplomo_core::types::{Assessment, Counting, Removal, Surroundings, Turnover, Watch};
 use aplomo_core::{Datum, FieldPath, Finding, Seen, Type, TypeName, Wanted, Wish};
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
@@ -36,9 +37,9 @@ impl Type for Repositories {
             normal.wrong("topics", "a repository has at most 20");
         }
         normal.word("visibility", &mut model.visibility, &["public", "internal", "private"]);
-        normal.value("defaultBranch", &mut model.default_branch, |name| branch(name));
-        normal.value("template", &mut model.template, |name| template(name));
-        normal.value("pages", &mut model.pages, |pages| pages_of(pages));
+        normal.value("defaultBranch", &mut model.default_branch, branch);
+        normal.value("template", &mut model.template, template);
+        normal.value("pages", &mut model.pages, pages_of);
         absent_if(&mut model.pages, |pages| pages == "off");
         merging(&mut model, &mut normal);
         normal.done(model)
@@ -65,6 +66,10 @@ impl Type for Repositories {
     }
     fn notices(seen: &Repository<Seen>, watch: &Watch<'_>) -> Vec<Finding> {
         assess::notices(seen, watch)
+    }
+    const SURVEYS: bool = true;
+    fn survey(seen: &Repository<Seen>, around: Surroundings<'_>) -> Vec<Finding> {
+        survey::repository(seen, around)
     }
 }
 

@@ -17,7 +17,7 @@ fn seen(set: impl FnOnce(&mut Repository<Seen>)) -> Repository<Seen> {
 }
 
 fn told(before: Option<&Repository<Seen>>, after: Option<&Repository<Wanted>>) -> (Risk, String) {
-    let Assessment { risk, notes } = Repositories::assess(before, after);
+    let Assessment { risk, notes, told: _ } = Repositories::assess(before, after);
     (risk, notes.join("; "))
 }
 

@@ -1,0 +1,30 @@
+//! The kind BranchProtection: what protects branches or tags of one repository, several, or all that a
+//! selector picks; as rulesets or as classic rules.
+
+mod checks;
+mod expand;
+mod make;
+mod spec;
+
+pub(crate) use spec::rules;
+pub use spec::*;
+
+pub(crate) use checks::check_rules;
+pub(crate) use expand::protect_by_type;
+
+use crate::estate::Estate;
+use crate::kind::{Expansion, Kind, Manifest};
+use aplomo_core::KindName;
+
+/// The kind BranchProtection.
+#[derive(Debug, Clone, Copy)]
+pub struct BranchProtection;
+
+impl Kind for BranchProtection {
+    const NAME: KindName = KindName::known("BranchProtection");
+    const EXAMPLE: &'static str = include_str!("example.yaml");
+    type Spec = BranchProtectionSpec;
+    fn expand(manifest: &Manifest<'_, BranchProtectionSpec>, estate: &Estate<'_>) -> Expansion {
+        expand::expand(manifest, estate)
+    }
+}

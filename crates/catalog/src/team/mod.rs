@@ -1,0 +1,23 @@
+//! The kind Team: a team of an organisation and who is in it.
+
+mod expand;
+mod spec;
+
+pub use spec::*;
+
+use crate::estate::Estate;
+use crate::kind::{Expansion, Kind, Manifest};
+use aplomo_core::KindName;
+
+/// The kind Team.
+#[derive(Debug, Clone, Copy)]
+pub struct Team;
+
+impl Kind for Team {
+    const NAME: KindName = KindName::known("Team");
+    const EXAMPLE: &'static str = include_str!("example.yaml");
+    type Spec = TeamSpec;
+    fn expand(manifest: &Manifest<'_, TeamSpec>, estate: &Estate<'_>) -> Expansion {
+        expand::expand(manifest, estate)
+    }
+}
