@@ -8,7 +8,7 @@ use crate::Engine;
 use crate::connect::{ConnectProblem, Connection, Connector, has_place};
 use aplomo_core::ports::ReadCx;
 use aplomo_core::safety::{Recorded, TenantPolicy};
-use aplomo_core::{Account, Coverage, Finding, Scope};
+use aplomo_core::{Account, Address, Coverage, Finding, Provider, Scope};
 use std::sync::Arc;
 
 /// An account with the way into it.
@@ -74,6 +74,10 @@ async fn connect_provider(
     for policy in apart {
         match tenant_way(cx, connector, policy).await {
             Ok((account, connection)) => view.connections.add_for(&policy.name, account, connection),
+            // A place that is named and of which no manifest speaks stops nobody.
+            Err(problem) if !speaks(cx, view, policy, &provider) => {
+                tracing::debug!(%problem, tenant = %policy.name, "no way in, and nothing to look at there");
+            }
             Err(problem) => {
                 unreachable(view, connector, policy.accounts.get(provider.as_str()), &problem);
                 let finding = Finding::error("unreachable-account", problem.message).of(policy.name.as_str());
@@ -91,6 +95,16 @@ async fn connect_provider(
             tracing::debug!(%problem, "own credentials do not work; every tenant has its own")
         }
     }
+}
+
+/// Whether the tenant wishes anything at the provider, or has something recorded there.
+fn speaks(cx: &ReadCx<'_>, view: &View, policy: &TenantPolicy, provider: &Provider) -> bool {
+    let of = |address: &Address, scope: &Scope| {
+        address.tenant() == policy.name.as_str() && scope.provider == *provider
+    };
+    let mut recorded = cx.memory.iter().flat_map(|memory| &memory.ledger);
+    view.desired.resources.values().any(|want| of(&want.address, &want.scope))
+        || recorded.any(|(address, entry)| of(address, &entry.scope))
 }
 
 async fn way_in(
