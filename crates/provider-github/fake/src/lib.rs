@@ -21,9 +21,9 @@
 //!   Server, `/api/v3` and `/api/graphql`, lead to the same. Everything listens
 //!   on 127.0.0.1 on a free port and ends when the handle is dropped. Calls of the handle are blocking and need no
 //!   runtime. The same seed and the same calls give the same numbers and tokens; time is the clock that was passed.
-//! - **It is held to the truth** ([`truth`], with the feature of that name): every exchange and every webhook payload
+//! - **It is held to the truth** (module `truth`, with the feature of that name): every exchange and every webhook payload
 //!   against `@octokit/openapi`, the GraphQL schema against `@octokit/graphql-schema`, a day's work through PyGithub.
-//!   [`truth::hold`] does the first for any test that has a [`GitHub`], the provider's included.
+//!   `truth::hold` does the first for any test that has a [`GitHub`], the provider's included.
 //! - **What a caller may not see is not there**: 404 for the invisible, 403 for the forbidden, fields left out of
 //!   REST, null with an error in GraphQL. Classic and fine-grained personal tokens, App JWTs (verified), installation
 //!   tokens with some permissions and repositories.
