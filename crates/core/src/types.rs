@@ -1,6 +1,8 @@
 //! Types of remote objects: the pure trait that `resources` implements, and its erased form that
 //! the planner works with, so that it knows no type by name.
 
+// size: each hook of a type stands here three times, as the trait, its erased form and the bridge between them.
+
 use crate::datum::Datum;
 use crate::fields::{FieldPath, SeenFields, WantedFields};
 use crate::finding::Finding;

@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Types without anything to change by hand: our own settings, and what is only ever looked up.
 fn is_written(type_name: &str) -> bool {
     let only_read = ["aws.ec2.AvailabilityZones", "aws.ec2.NetworkInterface"];
-    !type_name.starts_with("aplomo.") && !only_read.contains(&type_name)
+    type_name.starts_with("aws.") && !only_read.contains(&type_name)
 }
 
 /// Fields that no row changes, each with why. Where AWS has no call for it, only

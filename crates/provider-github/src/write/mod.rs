@@ -4,6 +4,8 @@
 //! GitHub takes no idempotency keys and no conditions. What a write relies on was read just before, by the
 //! engine; creates are sent once; what was sent without an answer is looked for by its natural key.
 
+// size: what every writer shares stands together; it wants dividing into the desk, the pen and the outcomes.
+
 mod access;
 mod branch_rules;
 mod environments;

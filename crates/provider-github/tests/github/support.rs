@@ -1,6 +1,8 @@
 //! A world with one organisation and a way into it, and ports that remember what they were asked and move
 //! the world's clock where they wait.
 
+// size: one world with its ports, used by every test here.
+
 use aplomo_core::approval::{Actor, Approval, Grant, Known};
 use aplomo_core::fields::{Fingerprint, WantedFields};
 use aplomo_core::plan::{Before, Change};

@@ -1,5 +1,7 @@
 //! Writers: each type made, changed, taken away and read back; lost answers, lag, what is never done.
 
+// size: a short test for each of sixteen types.
+
 use crate::support::{SECRET, World, assert_shows, fields, set};
 use aplomo_core::fields::Fingerprint;
 use aplomo_core::run::{CallOutcome, Status};
