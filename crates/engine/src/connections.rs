@@ -102,8 +102,8 @@ mod tests {
     use aplomo_core::ports::{ApprovedStep, Fut, ReadCx, Reader, Writer};
     use aplomo_core::{Observation, Provider};
 
-    struct Fixed(&'static str);
-    struct Elsewhere;
+    /// A provider and a way in.
+    struct Fixed(&'static str, &'static str);
 
     fn aws(account: &'static str) -> Scope {
         Scope::account(Provider::known("aws"), Account::known(account))
@@ -111,10 +111,10 @@ mod tests {
 
     impl Connection for Fixed {
         fn provider(&self) -> Provider {
-            Provider::known("aws")
+            Provider::known(self.0)
         }
         fn way(&self) -> &str {
-            self.0
+            self.1
         }
         fn identity<'a>(&'a self, _: &'a ReadCx<'a>) -> Fut<'a, Result<Account, ConnectProblem>> {
             Box::pin(async { Ok(Account::known("1")) })
@@ -132,43 +132,24 @@ mod tests {
     fn a_tenant_writes_with_its_own_role_and_never_with_anothers() {
         let account = Account::known("1");
         let mut connections = Connections::default();
-        connections.add_for(&TenantName::known("a"), account.clone(), Arc::new(Fixed("role-a")));
-        connections.add_for(&TenantName::known("b"), account.clone(), Arc::new(Fixed("role-b")));
+        connections.add_for(&TenantName::known("a"), account.clone(), Arc::new(Fixed("aws", "role-a")));
+        connections.add_for(&TenantName::known("b"), account.clone(), Arc::new(Fixed("aws", "role-b")));
         let way = |c: &Connections, tenant| c.writing(tenant, &aws("1")).map(|c| c.way().to_owned());
         assert_eq!(way(&connections, "a").as_deref(), Some("role-a"));
         assert_eq!(way(&connections, "b").as_deref(), Some("role-b"));
         assert_eq!(way(&connections, "c"), None, "nobody lends a role");
-        connections.add_own(account.clone(), Arc::new(Fixed("")), false);
+        connections.add_own(account.clone(), Arc::new(Fixed("aws", "")), false);
         assert_eq!(way(&connections, "c").as_deref(), Some(""));
         assert_eq!(connections.readers_of(&aws("1")).count(), 2, "ours is not needed to read");
-        connections.add_own(account.clone(), Arc::new(Fixed("")), true);
+        connections.add_own(account.clone(), Arc::new(Fixed("aws", "")), true);
         assert_eq!(connections.readers_of(&aws("1")).count(), 3);
-    }
-
-    impl Connection for Elsewhere {
-        fn provider(&self) -> Provider {
-            Provider::known("github")
-        }
-        fn way(&self) -> &str {
-            ""
-        }
-        fn identity<'a>(&'a self, _: &'a ReadCx<'a>) -> Fut<'a, Result<Account, ConnectProblem>> {
-            Box::pin(async { Ok(Account::known("1")) })
-        }
-        fn readers(&self) -> &[Box<dyn Reader>] {
-            &[]
-        }
-        fn complete_outputs(&self, _: &mut Observation) {}
-        fn writers(&self, _: &[ApprovedStep<'_>]) -> Vec<Box<dyn Writer>> {
-            Vec::new()
-        }
     }
 
     #[test]
     fn an_account_of_the_same_name_at_another_provider_is_another_account() {
         let mut connections = Connections::default();
-        connections.add_for(&TenantName::known("a"), Account::known("1"), Arc::new(Elsewhere));
-        connections.add_own(Account::known("1"), Arc::new(Fixed("")), false);
+        connections.add_for(&TenantName::known("a"), Account::known("1"), Arc::new(Fixed("github", "")));
+        connections.add_own(Account::known("1"), Arc::new(Fixed("aws", "")), false);
         let github = Scope::account(Provider::known("github"), Account::known("1"));
         let at = |scope: &Scope| connections.writing("a", scope).map(|c| c.provider().to_string());
         assert_eq!((at(&github).as_deref(), at(&aws("1")).as_deref()), (Some("github"), Some("aws")));
@@ -178,8 +159,8 @@ mod tests {
     #[test]
     fn a_tenant_never_writes_outside_its_account() {
         let mut connections = Connections::default();
-        connections.add_for(&TenantName::known("a"), Account::known("1"), Arc::new(Fixed("role-a")));
-        connections.add_own(Account::known("2"), Arc::new(Fixed("")), false);
+        connections.add_for(&TenantName::known("a"), Account::known("1"), Arc::new(Fixed("aws", "role-a")));
+        connections.add_own(Account::known("2"), Arc::new(Fixed("aws", "")), false);
         assert!(connections.writing("a", &aws("2")).is_none());
     }
 }

@@ -10,8 +10,12 @@ use aplomo_core::{Action, Change, Datum, Observed, Scope};
 use aplomo_sandbox::{Fault, Rule};
 
 async fn group(w: &World, vpc: &Observed, name: &str) -> Observed {
-    let wish =
-        fields(&[("/name", name.into()), ("/description", "for tests".into()), ("/tags/a", "b".into())]);
+    let wish = fields(&[
+        ("/name", name.into()),
+        ("/description", "for tests".into()),
+        ("/letsAllOut", Datum::List(Vec::new())),
+        ("/tags/a", "b".into()),
+    ]);
     make(w, (SECURITY_GROUP, name), inside(w, vpc.id.as_str()), wish).await
 }
 

@@ -5,6 +5,7 @@ use super::names::{DEFAULT_SECURITY_GROUP, SECURITY_GROUP};
 use super::{ports, security_group_rule, text};
 use crate::change::{Notes, delta};
 use crate::normal::Normal;
+use aplomo_core::fields::{SeenFields, WantedFields};
 use aplomo_core::model::Mode;
 use aplomo_core::types::{Around, Assessment, Counting, Risk, Turnover};
 use aplomo_core::{FieldPath, Finding, Seen, Type, TypeName, Wanted};
@@ -43,6 +44,11 @@ impl Type for SecurityGroups {
             "/description" => Turnover::DestroyFirst,
             _ => Turnover::InPlace,
         }
+    }
+
+    /// What new groups let out is settled when they are made; what is let out later are rules of their own.
+    fn indifferent(path: &FieldPath, _: &WantedFields, _: &SeenFields) -> bool {
+        path.as_str() == "/letsAllOut"
     }
 
     fn assess(before: Option<&SecurityGroup<Seen>>, after: Option<&SecurityGroup<Wanted>>) -> Assessment {
