@@ -169,7 +169,9 @@ impl Engine {
             let heir = || index.heir(change, &resolved.scope, natural.as_deref());
             let subject = subject.or_else(|| heir().filter(|_| state.may_have_done(change)));
             // What a container that this run made has brought along just as wished is not made again.
-            let along = matches!(subject, Some(Subject::Namesake(_))) && state.made_container_of(change);
+            // A run that was interrupted cannot tell that from what a stranger put there meanwhile.
+            let namesake = matches!(subject, Some(Subject::Namesake(_))) && !state.resumed;
+            let along = namesake && state.made_container_of(change);
             let along = along || (subject.is_none() && state.went_with_container(change));
             judge(change, after, subject, &self.installation, along || state.may_have_done(change))
         };
