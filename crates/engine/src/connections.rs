@@ -20,6 +20,8 @@ pub struct Connections {
     all: BTreeMap<Way, Arc<dyn Connection>>,
     /// The tenants with a way in of their own, by provider.
     tenants: BTreeMap<(TenantName, Provider), Way>,
+    /// Tenants whose own way in failed: nobody writes for them with another.
+    barred: BTreeSet<(TenantName, Provider)>,
     /// Ways in that somebody's objects are read by.
     used: BTreeSet<Way>,
 }
@@ -30,6 +32,11 @@ impl Connections {
         let way = self.put(account, connection);
         self.used.insert(way.clone());
         self.tenants.insert((tenant.clone(), way.0.0.clone()), way);
+    }
+
+    /// A tenant's own way in failed.
+    pub fn bar(&mut self, tenant: &TenantName, provider: Provider) {
+        self.barred.insert((tenant.clone(), provider));
     }
 
     /// Adds our own way in, for the tenants that have none. It reads its account where one of them is
@@ -77,6 +84,9 @@ impl Connections {
     #[must_use]
     pub fn writing(&self, tenant: &str, scope: &Scope) -> Option<&Arc<dyn Connection>> {
         let place = place(scope)?;
+        if self.barred.iter().any(|(name, at)| name.as_str() == tenant && *at == place.0) {
+            return None;
+        }
         let own = self.tenants.iter().find(|((name, at), _)| name.as_str() == tenant && *at == place.0);
         match own {
             Some((_, way)) => (way.0 == place).then(|| self.all.get(way))?,
@@ -154,6 +164,15 @@ mod tests {
         let at = |scope: &Scope| connections.writing("a", scope).map(|c| c.provider().to_string());
         assert_eq!((at(&github).as_deref(), at(&aws("1")).as_deref()), (Some("github"), Some("aws")));
         assert_eq!(connections.readers_of(&aws("1")).count(), 1, "ours reads, as nobody else does there");
+    }
+
+    #[test]
+    fn for_a_tenant_whose_own_role_fails_nobody_writes() {
+        let mut connections = Connections::default();
+        connections.bar(&TenantName::known("a"), Provider::known("aws"));
+        connections.add_own(Account::known("1"), Arc::new(Fixed("aws", "")), false);
+        assert!(connections.writing("a", &aws("1")).is_none());
+        assert!(connections.writing("b", &aws("1")).is_some());
     }
 
     #[test]

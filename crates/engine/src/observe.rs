@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 mod places;
 mod survey;
-mod ways;
+pub(crate) mod ways;
 
 pub use survey::{Survey, Surveyed};
 use ways::Own;

@@ -6,32 +6,50 @@ use crate::PlanInput;
 use crate::draft::Draft;
 use aplomo_core::ledger::Memory;
 use aplomo_core::safety::{Recorded, TenantPolicy};
-use aplomo_core::{Account, DesiredState, Finding, Risk, Scope};
+use aplomo_core::{Account, DesiredState, Finding, Provider, Risk, Scope};
 use smol_str::SmolStr;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-type Accounts = BTreeMap<SmolStr, Account>;
-
-/// The accounts as applied and as wished, where they differ.
-fn change<'a>(
-    recorded: &'a Recorded,
-    desired: &'a DesiredState,
-    tenant: &str,
-) -> Option<(&'a Accounts, &'a Accounts)> {
-    let accounts = |policy: Option<&'a TenantPolicy>| policy.map(|policy| &policy.accounts);
-    let (old, new) = (accounts(recorded.policies.get(tenant))?, accounts(desired.tenants.get(tenant))?);
-    (old != new).then_some((old, new))
+/// Where a tenant lives at one provider, as applied and as wished; `None` is the account of our own
+/// credentials, or none at all.
+struct Shift<'a> {
+    provider: &'a SmolStr,
+    old: Option<&'a Account>,
+    new: Option<&'a Account>,
 }
 
-/// Whether a tenant's account is another one than was applied, and nobody accepted that yet.
-pub(crate) fn is_pending(recorded: &Recorded, desired: &DesiredState, tenant: &str) -> bool {
-    change(recorded, desired, tenant).is_some()
+/// The providers at which a tenant's account is another one than was applied.
+fn shifts<'a>(recorded: &'a Recorded, desired: &'a DesiredState, tenant: &str) -> Vec<Shift<'a>> {
+    let policies = (recorded.policies.get(tenant), desired.tenants.get(tenant));
+    let (Some(old), Some(new)) = policies else { return Vec::new() };
+    let providers: BTreeSet<&SmolStr> = old.accounts.keys().chain(new.accounts.keys()).collect();
+    let at = |policy: &'a TenantPolicy, provider: &SmolStr| policy.accounts.get(provider);
+    let all = providers.into_iter().map(|provider| Shift {
+        provider,
+        old: at(old, provider),
+        new: at(new, provider),
+    });
+    all.filter(|shift| shift.old != shift.new).collect()
+}
+
+/// Whether a tenant's account at the provider is another one than was applied, and nobody accepted that
+/// yet. What is recorded in our own store waits for a move, and not for a place that is only added.
+pub(crate) fn is_pending(
+    recorded: &Recorded,
+    desired: &DesiredState,
+    tenant: &str,
+    provider: &Provider,
+) -> bool {
+    let own = Scope::own().provider == *provider;
+    let counts =
+        |shift: &Shift<'_>| shift.provider.as_str() == provider.as_str() || (own && shift.old.is_some());
+    shifts(recorded, desired, tenant).iter().any(counts)
 }
 
 /// Whether something recorded is in an account that the tenant has left for good.
 pub(crate) fn is_left(recorded: &Recorded, desired: &DesiredState, tenant: &str, scope: &Scope) -> bool {
     let now = recorded.policies.get(tenant).and_then(|p| p.accounts.get(scope.provider.as_str()));
-    now.is_some() && now != scope.account.as_ref() && !is_pending(recorded, desired, tenant)
+    now.is_some() && now != scope.account.as_ref() && !is_pending(recorded, desired, tenant, &scope.provider)
 }
 
 /// Says on the change of the settings what accepting it means, and tells that everything waits for it.
@@ -39,36 +57,44 @@ pub(crate) fn note(input: &PlanInput<'_>, drafts: &mut [Draft]) -> Vec<Finding> 
     let mut findings = Vec::new();
     for draft in drafts.iter_mut().filter(|draft| draft.is_settings() && !draft.goes()) {
         let tenant = draft.change.address.tenant().to_owned();
-        let Some((old, new)) = change(input.recorded, input.desired, &tenant) else { continue };
-        let (old, new) = (named(old), named(new));
-        let left = count(input.memory, &tenant);
-        draft.risk(
-            Risk::Sensitive,
-            format!(
-                "the move from {old} to {new} is accepted with it: from the next plan on everything is made \
-                 anew there; the {left} objects that are recorded now stay where they are, and nobody looks \
-                 after them any more"
-            ),
-        );
-        let message = format!("its account changes from {old} to {new}: nothing is planned there yet");
-        findings.push(
-            Finding::warning("account-changed", message)
-                .of(draft.change.address.manifest())
-                .origin(&draft.change.origins)
-                .help("approve the change of its settings to accept the move, or take it back"),
-        );
+        for shift in shifts(input.recorded, input.desired, &tenant) {
+            let left = count(input.memory, &tenant, shift.provider);
+            let (what, accepted) = shift.words(left);
+            draft.risk(Risk::Sensitive, accepted);
+            findings.push(
+                Finding::warning("account-changed", format!("{what}: nothing is planned there yet"))
+                    .of(draft.change.address.manifest())
+                    .origin(&draft.change.origins)
+                    .help("approve the change of its settings to accept it, or take it back"),
+            );
+        }
     }
     findings
 }
 
-fn named(accounts: &Accounts) -> String {
-    let all: Vec<String> =
-        accounts.iter().map(|(provider, account)| format!("{provider} {account}")).collect();
-    if all.is_empty() { "the account of our own credentials".to_owned() } else { all.join(", ") }
+impl Shift<'_> {
+    /// What changes, and what accepting it means for the objects that are recorded there.
+    fn words(&self, left: usize) -> (String, String) {
+        let named = |account: Option<&Account>| match account {
+            Some(account) => format!("{} {account}", self.provider),
+            None => format!("the account of our own credentials at {}", self.provider),
+        };
+        let (old, new) = (named(self.old), named(self.new));
+        if self.old.is_none() && left == 0 {
+            let accepted = format!("from the next plan on its things are made in {new}");
+            return (format!("it gets a place, {new}"), accepted);
+        }
+        let accepted = format!(
+            "the move from {old} to {new} is accepted with it: from the next plan on everything is made \
+             anew there; the {left} objects that are recorded now stay where they are, and nobody looks \
+             after them any more"
+        );
+        (format!("its account changes from {old} to {new}"), accepted)
+    }
 }
 
-/// Recorded objects of a tenant in accounts.
-fn count(memory: &Memory, tenant: &str) -> usize {
+/// Recorded objects of a tenant at a provider.
+fn count(memory: &Memory, tenant: &str, provider: &str) -> usize {
     let of = memory.ledger.iter().filter(|(address, _)| address.tenant() == tenant);
-    of.filter(|(_, entry)| entry.scope.account.is_some()).count()
+    of.filter(|(_, entry)| entry.scope.provider.as_str() == provider).count()
 }

@@ -31,7 +31,8 @@ pub(crate) fn let_go_inside(input: &PlanInput<'_>, drafts: &mut [Draft]) {
     for i in inside {
         let change = &mut drafts[i].change;
         change.action = Action::Release;
-        change.risk = Risk::Routine;
+        // With the archive, and by no approval that would not cover that.
+        change.risk = Risk::Sensitive;
         change.risk_notes = vec!["it is put away with what it is in, and stays as it is".to_owned()];
     }
 }

@@ -23,7 +23,9 @@ pub(crate) fn hold(input: &PlanInput<'_>, drafts: &mut [Draft], findings: &[Find
                 Some(HeldBy::INVALID)
             } else if input.held_sources.contains_key(&draft.change.source) {
                 Some(HeldBy::SOURCE)
-            } else if is_pending(input.recorded, input.desired, tenant) && !draft.is_settings() {
+            } else if is_pending(input.recorded, input.desired, tenant, &draft.change.scope.provider)
+                && !draft.is_settings()
+            {
                 Some(HeldBy::ACCOUNT)
             } else if is_stopped(input, draft) && !draft.is_settings() && !draft.scheduled {
                 Some(HeldBy::TENANT_STATE)

@@ -288,7 +288,8 @@ impl<'a> Matcher<'a, '_> {
         if !tenant && !away {
             return None;
         }
-        if !tenant && is_pending(self.basis.recorded, self.basis.desired, want.address.tenant()) {
+        let (recorded, desired) = (self.basis.recorded, self.basis.desired);
+        if !tenant && is_pending(recorded, desired, want.address.tenant(), &want.scope.provider) {
             return Some(Standing::Refused); // told once, for all of the tenant
         }
         let from =

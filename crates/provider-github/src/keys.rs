@@ -1,6 +1,6 @@
 //! Credentials: one client with our own, and tokens of an App's installation that hold what the work
 //! needs and no more: to plan, reading; to write, what the steps of the plan ask for in their
-//! repositories. A planner's token cannot write.
+//! repositories. A planner's token of an App cannot write; a personal token is one for both.
 //!
 //! Deliberately absent: waiting for limits and counting (`line`).
 

@@ -80,3 +80,19 @@ fn no_rule_accepts_a_move_whatever_the_tenant_lets_through() {
     assert_eq!(daemon.get("/api/v1/runs"), before);
     daemon.stop();
 }
+
+/// Nothing is recorded of the tenant yet, so the way in is the one that the plan was made with.
+#[test]
+fn a_first_plan_file_is_applied_by_the_tenants_own_roles() {
+    let world = with(&[PARTNER]);
+    let theirs = unique_account();
+    let role = format!(
+        ", readRoleArn: \"arn:aws:iam::{theirs}:role/read\", writeRoleArn: \"arn:aws:iam::{theirs}:role/write\""
+    );
+    world.write("m/tenant.yaml", tenant_in(&theirs, &role));
+    world.aplomo(&["plan", "m", "--out", "first.json"]).exits(0);
+    world.aplomo(&["approve", "first.json"]).exits(0);
+    world.aplomo(&["apply", "--plan", "first.json"]).exits(0);
+    assert_eq!(inside(&world, &theirs).roles().unwrap().len(), 1);
+    assert_eq!(world.aws.roles().unwrap().len(), 0, "nothing of it is in our own account");
+}

@@ -71,3 +71,21 @@ fn drift_reports_tell_what_others_added_and_what_share_is_managed() {
         assert!(report.contains("Coverage: ") && report.contains("policy-not-ours"), "{format}\n{report}");
     }
 }
+
+#[test]
+fn a_change_of_a_group_leaves_what_others_let_out_of_it() {
+    let world = applied(&[ENVIRONMENT]);
+    let groups = world.aws.security_groups().unwrap();
+    let web = groups.iter().find(|g| g.get("groupName") == "web").unwrap().get("groupId").to_owned();
+    let everything = [
+        ("GroupId", web.as_str()),
+        ("IpPermissions.1.IpProtocol", "-1"),
+        ("IpPermissions.1.IpRanges.1.CidrIp", "0.0.0.0/0"),
+    ];
+    world.aws.ec2("AuthorizeSecurityGroupEgress", &everything).unwrap();
+    world.edit("m/0.yaml", "env: staging", "env: rehearsal");
+    apply(&world, 0);
+    let rules = world.aws.security_group_rules().unwrap();
+    let out = rules.iter().filter(|r| r.get("groupId") == web && r.get("isEgress") == "true").count();
+    assert_eq!(out, 1, "no plan spoke of it: {rules:#?}");
+}

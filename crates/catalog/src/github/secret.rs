@@ -39,7 +39,7 @@ impl<'a> Secrets<'a> {
                 "the secret `{}` is not configured: it is neither compared nor written",
                 name.escape_debug()
             );
-            let help = "add it under `secrets` in aplomo.yaml";
+            let help = "this version knows no values of secrets: set it by hand";
             let finding = Finding::warning("secret-not-configured", message).help(help);
             self.findings.push(self.head.finding_at(finding, pointer));
             return Some(Wish::LeftAlone);

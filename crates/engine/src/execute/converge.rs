@@ -1,6 +1,6 @@
 //! The proof: what was applied is read again; what did not stay is quarantined with its field named.
 
-use super::fresh::{Index, mismatch};
+use super::fresh::{Index, mismatches};
 use super::resolve::resolve;
 use super::state::State;
 use super::{Order, change_at};
@@ -9,7 +9,8 @@ use aplomo_core::fields::{WantedFields, Wish};
 use aplomo_core::ledger::Quarantine;
 use aplomo_core::ports::CallCounter;
 use aplomo_core::run::Status;
-use aplomo_core::{Action, Change, FieldPath, Observation, RemoteId, Scope, TypeName};
+use aplomo_core::types::Removal;
+use aplomo_core::{Action, Change, FieldPath, Observation, RemoteId, Scope, TypeName, Types};
 use std::time::Duration;
 
 /// How often a reading that does not show the change yet is repeated, and how long is waited between.
@@ -63,7 +64,10 @@ impl Engine {
             for change in &open {
                 note_waiting(state, change, &index);
             }
-            misses = open.iter().filter_map(|c| Some((*c, miss(state, c, &index, &seen)?))).collect();
+            misses = open
+                .iter()
+                .filter_map(|c| Some((*c, miss(state, c, (&index, &self.types), &seen)?)))
+                .collect();
             open = misses.iter().map(|(change, _)| *change).collect();
         }
         let unproven = misses.iter().filter(|(_, miss)| !miss.seen).count();
@@ -168,10 +172,20 @@ fn miss_of_delete(
     (!proven && !with_container).then(Miss::unproven)
 }
 
-fn miss(state: &State<'_>, change: &Change, index: &Index<'_>, seen: &Observation) -> Option<Miss> {
+fn miss(
+    state: &State<'_>,
+    change: &Change,
+    (index, types): (&Index<'_>, &Types),
+    seen: &Observation,
+) -> Option<Miss> {
     let scope = scope_now(state, change);
     let coverage = seen.coverage_of(&change.type_name, &scope);
+    let kind = types.get(change.type_name.as_str());
     if matches!(change.action, Action::Delete) {
+        // What is put away is still there, and the next plan says whether it is put away.
+        if kind.is_some_and(|kind| kind.removal() == Removal::Archives) {
+            return None;
+        }
         return miss_of_delete(state, change, &scope, index, seen);
     }
     if matches!(change.action, Action::Release) {
@@ -186,7 +200,9 @@ fn miss(state: &State<'_>, change: &Change, index: &Index<'_>, seen: &Observatio
         return Some(Miss::differs(None, "it was applied and is not there".to_owned()));
     };
     let after = comparable(state, change, index)?;
-    let field = mismatch(&after, &object.fields)?;
+    let means_nothing =
+        |path: &FieldPath| kind.is_some_and(|kind| kind.indifferent(path, &after, &object.fields));
+    let field = mismatches(&after, &object.fields).find(|path| !means_nothing(path))?.clone();
     let why = format!("`{field}` did not stay as applied");
     Some(Miss::differs(Some(field), why))
 }

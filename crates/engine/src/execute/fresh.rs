@@ -269,9 +269,29 @@ fn moved(before: &SeenFields, now: &SeenFields, whole: bool) -> Option<FieldPath
     came.next().filter(|_| whole).map(|(path, _)| path.clone())
 }
 
+/// Whether an object has all that can only be as it was made: else it is another one with a copied mark.
+pub(crate) fn is_made_so(
+    wanted: &WantedFields,
+    seen: &SeenFields,
+    for_life: impl Fn(&FieldPath) -> bool,
+) -> bool {
+    wanted
+        .iter()
+        .filter(|(path, _)| for_life(path))
+        .all(|(path, wish)| fulfils(wish, seen.get(path.as_str())))
+}
+
 /// The first wished field that the object does not have; references must be resolved.
 pub(crate) fn mismatch(wanted: &WantedFields, seen: &SeenFields) -> Option<FieldPath> {
-    wanted.iter().find(|(path, wish)| !fulfils(wish, seen.get(path.as_str()))).map(|(path, _)| path.clone())
+    mismatches(wanted, seen).next().cloned()
+}
+
+/// All such fields.
+pub(crate) fn mismatches<'f>(
+    wanted: &'f WantedFields,
+    seen: &'f SeenFields,
+) -> impl Iterator<Item = &'f FieldPath> {
+    wanted.iter().filter(|(path, wish)| !fulfils(wish, seen.get(path.as_str()))).map(|(path, _)| path)
 }
 
 fn fulfils(wish: &Wish, sight: Option<&Sight>) -> bool {

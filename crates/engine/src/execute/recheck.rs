@@ -132,7 +132,7 @@ fn scheduled(change: &Change) -> bool {
 
 /// The container of a change, where the plan deletes that as well: its contents go with it or not at all.
 pub(super) fn going_container<'a>(plan: &'a Plan, change: &Change) -> Option<&'a Change> {
-    if change.action != Action::Delete {
+    if !matches!(change.action, Action::Delete | Action::Release) {
         return None;
     }
     let container = super::change_at(plan, change.scope.container_of.as_ref()?)?;

@@ -4,17 +4,17 @@
 
 use super::state::State;
 use super::{Order, lease::Stop};
-use crate::connect::{Connection, Connector, has_place};
+use crate::connect::has_place;
 use crate::connections::Connections;
+use crate::observe::ways;
 use crate::{Engine, EngineError};
 use aplomo_core::approval::Grant;
-use aplomo_core::ports::{CallCounter, Priority, ReadCx};
+use aplomo_core::ports::{CallCounter, Priority};
 use aplomo_core::resource::CONTAINER_PATH;
 use aplomo_core::run::{CallOutcome, Ending, Run};
 use aplomo_core::safety::TenantPolicy;
-use aplomo_core::{Account, Digest, Plan, RemoteId, TenantName};
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use aplomo_core::{Change, Digest, Plan, RemoteId, TenantName};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Runs that were gone on with.
 pub type Resumed = Vec<Run>;
@@ -99,38 +99,35 @@ impl Engine {
         let tenants: BTreeSet<_> =
             plan.changes.iter().filter_map(|c| TenantName::new(c.address.tenant()).ok()).collect();
         let mut connections = Connections::default();
+        let policies: BTreeMap<_, _> = tenants
+            .iter()
+            .filter_map(|tenant| {
+                let known = recorded.policies.get(tenant).cloned();
+                Some((tenant, known.or_else(|| planned_policy(plan, tenant))?))
+            })
+            .collect();
         for connector in &self.connectors {
             let provider = connector.provider();
             let mut through_ours = false;
             for tenant in &tenants {
-                let policy = recorded.policies.get(tenant).filter(|p| has_place(p, &provider));
+                let policy = policies.get(tenant).filter(|p| has_place(p, &provider));
                 through_ours |= policy.is_none();
                 let Some(policy) = policy else { continue };
-                if let Some((account, connection)) = self.way_in(&cx, &**connector, Some(policy)).await {
-                    connections.add_for(tenant, account, connection);
+                match ways::tenant_way(&cx, &**connector, policy).await {
+                    Ok((account, connection)) => connections.add_for(tenant, account, connection),
+                    Err(problem) => {
+                        tracing::error!(%problem, "an account of the plan cannot be reached");
+                        connections.bar(tenant, provider.clone());
+                    }
                 }
             }
-            if let Some((account, connection)) = self.way_in(&cx, &**connector, None).await {
-                connections.add_own(account, connection, through_ours);
+            match ways::way_in(&cx, &**connector, None).await {
+                Ok(Some((account, connection))) => connections.add_own(account, connection, through_ours),
+                Ok(None) => {}
+                Err(problem) => tracing::debug!(%problem, "own credentials do not work"),
             }
         }
         Ok(connections)
-    }
-
-    async fn way_in(
-        &self,
-        cx: &ReadCx<'_>,
-        connector: &dyn Connector,
-        policy: Option<&TenantPolicy>,
-    ) -> Option<(Account, Arc<dyn Connection>)> {
-        let connection = connector.connect(policy).await.ok()??;
-        match connection.identity(cx).await {
-            Ok(account) => Some((account, connection)),
-            Err(problem) => {
-                tracing::error!(%problem, "an account of the plan cannot be reached");
-                None
-            }
-        }
     }
 
     /// The ids that references may need: from the ledger, and from what was known when it was planned.
@@ -221,6 +218,16 @@ impl Engine {
 
 /// How many plans are kept for approval by digest.
 const KEPT_PLANS: u32 = 200;
+
+/// The policy of a tenant of which nothing is recorded yet: what the plan says of its settings, which is what
+/// it was made with.
+fn planned_policy(plan: &Plan, tenant: &TenantName) -> Option<TenantPolicy> {
+    let is = |c: &&Change| {
+        c.type_name == aplomo_resources::aplomo::TENANT_SETTINGS && c.address.tenant() == tenant.as_str()
+    };
+    let change = plan.changes.iter().find(is)?;
+    aplomo_resources::aplomo::policy(&change.address, change.after.as_ref()?)
+}
 
 /// An interrupted run goes on only where it can look: what it cannot see it would take for not done.
 fn reachable(plan: &Plan, connections: &Connections) -> Result<(), EngineError> {

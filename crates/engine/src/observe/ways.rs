@@ -12,7 +12,7 @@ use aplomo_core::{Account, Address, Coverage, Finding, Provider, Scope};
 use std::sync::Arc;
 
 /// An account with the way into it.
-pub(super) type WayIn = (Account, Arc<dyn Connection>);
+pub(crate) type WayIn = (Account, Arc<dyn Connection>);
 
 /// What became of our own way in at one provider.
 pub(super) struct Own {
@@ -79,6 +79,7 @@ async fn connect_provider(
                 tracing::debug!(%problem, tenant = %policy.name, "no way in, and nothing to look at there");
             }
             Err(problem) => {
+                view.connections.bar(&policy.name, provider.clone());
                 unreachable(view, connector, policy.accounts.get(provider.as_str()), &problem);
                 let finding = Finding::error("unreachable-account", problem.message).of(policy.name.as_str());
                 view.desired.findings.push(finding);
@@ -107,7 +108,8 @@ fn speaks(cx: &ReadCx<'_>, view: &View, policy: &TenantPolicy, provider: &Provid
         || recorded.any(|(address, entry)| of(address, &entry.scope))
 }
 
-async fn way_in(
+/// A way in, and whose account it leads to; `None` where the provider has no place of ours.
+pub(crate) async fn way_in(
     cx: &ReadCx<'_>,
     connector: &dyn Connector,
     policy: Option<&TenantPolicy>,
@@ -127,7 +129,7 @@ pub(super) async fn own_way(cx: &ReadCx<'_>, connector: &dyn Connector) -> Resul
 }
 
 /// The way into a tenant's account; none where it leads to another one than the tenant's.
-pub(super) async fn tenant_way(
+pub(crate) async fn tenant_way(
     cx: &ReadCx<'_>,
     connector: &dyn Connector,
     policy: &TenantPolicy,

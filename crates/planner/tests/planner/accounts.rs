@@ -76,3 +76,19 @@ fn once_accepted_all_is_made_anew_and_what_was_recorded_is_let_go() {
     assert!(plan.complete && plan.applyable, "{}", lines(&plan));
     assert_eq!(aplomo_planner::forgotten(&c.input()), [server_address("web")]);
 }
+
+#[test]
+fn a_place_at_another_provider_is_no_move_and_stops_nobody() {
+    let mut c = moving();
+    for want in c.desired.resources.values_mut().filter(|want| want.scope.account.is_some()) {
+        want.scope.account = Some(Account::known("1"));
+    }
+    let mut both = in_account("1");
+    both.accounts.insert("elsewhere".into(), Account::known("org"));
+    c.desired.tenants.insert(TenantName::known("acme"), both);
+    let plan = c.plan();
+    assert!(plan.changes.iter().all(|change| change.held_by.is_none()), "{}", lines(&plan));
+    let notes: Vec<&String> = plan.changes.iter().flat_map(|change| &change.risk_notes).collect();
+    assert!(notes.iter().any(|note| note.contains("its things are made in elsewhere org")), "{notes:?}");
+    assert!(!notes.iter().any(|note| note.contains("the move from")), "{notes:?}");
+}

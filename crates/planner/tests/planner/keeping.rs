@@ -171,7 +171,7 @@ fn what_is_archived_keeps_what_is_in_it() {
     ");
     let of = |action| plan.changes.iter().find(|change| change.action == action).unwrap();
     assert_eq!(of(Action::Delete).risk, Risk::Sensitive, "as the type says, for nothing is lost");
-    assert_eq!(of(Action::Release).risk, Risk::Routine);
+    assert_eq!(of(Action::Release).risk, Risk::Sensitive, "no rule lets them go that would not archive");
 }
 
 #[test]

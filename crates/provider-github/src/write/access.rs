@@ -152,11 +152,9 @@ pub(super) async fn person(job: &Job<'_>, after: &WantedFields) -> Result<(Strin
     Ok((id.to_owned(), login_of(job, id).await?))
 }
 
-/// The login of now.
+/// The login of now, asked for each time: since it was read somebody may have given it up, and somebody else
+/// may have taken it.
 pub(super) async fn login_of(job: &Job<'_>, id: &str) -> Result<String, CallError> {
-    if let Some(known) = job.pen.line.site.names.user(id) {
-        return Ok(known.name);
-    }
     let person = job.ask("/user/{account_id}", &[id]).await?;
     let login = person["login"].as_str().map(str::to_owned);
     login.ok_or_else(|| not_sent(&format!("GitHub names no login for the person {id}")))

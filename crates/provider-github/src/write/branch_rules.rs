@@ -122,7 +122,11 @@ fn checks(job: &Job<'_>, after: &WantedFields, input: &mut Map<String, Value>) -
         Want::Set(all) => texts(all),
     };
     let one = |context: &String| {
-        let Some(app) = apps.get(context) else { return Ok(json!({ "context": context })) };
+        let part = context.replace('~', "~0").replace('/', "~1");
+        let was = || job.there_text(&format!("/requires/checkApps/{part}"));
+        let Some(app) = apps.get(context).map(String::as_str).or_else(was) else {
+            return Ok(json!({ "context": context }));
+        };
         let known = job.pen.line.site.names.app(app);
         let known = known.ok_or_else(|| {
             not_sent(&format!(

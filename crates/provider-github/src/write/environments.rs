@@ -62,6 +62,7 @@ fn shall<'f>(job: &'f Job<'_>, after: &'f WantedFields, path: &str) -> Result<Op
 }
 
 async fn put(job: &mut Job<'_>, after: &WantedFields, name: &str) -> Result<Value, CallError> {
+    job.all_shown(&["/reviewers", "/waitMinutes", "/preventSelfReview", "/branches/policy"])?;
     let wait = shall(job, after, "/waitMinutes")?.map_or_else(|| json!(0), Datum::to_json);
     let alone = shall(job, after, "/preventSelfReview")?.map_or_else(|| json!(false), Datum::to_json);
     let policy = match shall(job, after, "/branches/policy")?.and_then(Datum::as_text) {

@@ -10,7 +10,7 @@ use crate::read::inside::name_of;
 use crate::read::sweep::node::take;
 use crate::route::Route;
 use crate::wanted::Want;
-use aplomo_core::fields::WantedFields;
+use aplomo_core::fields::{Sight, WantedFields};
 use aplomo_core::ports::{ApprovedStep, CallError, StepOutcome};
 use aplomo_core::run::Status;
 use aplomo_core::{Action, Datum, RemoteId};
@@ -214,6 +214,20 @@ impl<'a> Job<'a> {
 
     pub(crate) fn there_text(&self, path: &str) -> Option<&'a str> {
         self.there(path).and_then(Datum::as_text)
+    }
+
+    /// What is written as a whole is refused where a part of it is not shown: that part would be lost.
+    pub(crate) fn all_shown(&self, below: &[&str]) -> Result<(), CallError> {
+        let fields = self.step.fresh.iter().flat_map(|fresh| fresh.fields.iter());
+        let mut hidden = fields.filter(|(path, sight)| {
+            **sight == Sight::Hidden && below.iter().any(|start| path.as_str().starts_with(start))
+        });
+        match hidden.next() {
+            Some((path, _)) if !self.made => Err(not_sent(&format!(
+                "`{path}` is not shown to us, and writing the rest would lose it: give the App the right to see it"
+            ))),
+            _ => Ok(()),
+        }
     }
 
     /// Whether a field must be written: it is wished, and is not so.

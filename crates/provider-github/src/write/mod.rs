@@ -147,11 +147,11 @@ pub(crate) fn not_sent(why: &str) -> CallError {
     CallError::Refused { code: "not-sent".into(), message: why.to_owned(), request_id: None }
 }
 
-/// What is gone already is as wished. The object was read just before with what reads it, so "not found"
-/// is no lack of sight.
+/// "Not found" is what GitHub answers for what is gone and for what the writing token may not touch, and the
+/// object was there just before: the engine looks again with what reads before it believes either.
 pub(crate) fn or_gone<T>(result: Result<T, CallError>) -> Result<(), CallError> {
     match result {
-        Err(CallError::Refused { code, .. }) if code == "404" => Ok(()),
+        Err(CallError::Refused { code, message, .. }) if code == "404" => Err(CallError::Unknown(message)),
         ended => ended.map(drop),
     }
 }

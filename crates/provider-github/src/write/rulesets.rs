@@ -57,9 +57,11 @@ impl Craft for Rulesets {
             }
         }
         if any(job, after, "/refs/")? || any(job, after, "/repositories/")? {
+            job.all_shown(&["/refs/", "/repositories/"])?;
             body.insert("conditions".into(), conditions(job, after)?);
         }
         if any(job, after, "/requires/")? || any(job, after, "/forbids/")? {
+            job.all_shown(&["/requires/", "/forbids/"])?;
             let current = job.ask(route.1, &parts).await?;
             let current =
                 current["rules"].as_array().ok_or_else(|| not_sent("GitHub does not show its rules"))?;

@@ -8,6 +8,6 @@ pub mod safety;
 pub mod tenant_settings;
 
 pub use observe::observe;
-pub use recorded::recorded;
+pub use recorded::{policy, recorded};
 pub use safety::SAFETY;
 pub use tenant_settings::TENANT_SETTINGS;

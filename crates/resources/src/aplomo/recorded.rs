@@ -2,7 +2,8 @@
 
 use super::model::{Safety, TenantSettings};
 use super::{SAFETY, TENANT_SETTINGS};
-use aplomo_core::ledger::{LedgerEntry, Memory};
+use aplomo_core::fields::WantedFields;
+use aplomo_core::ledger::Memory;
 use aplomo_core::safety::{self, Access, Guards, Recorded, TenantPolicy, TenantState};
 use aplomo_core::{Account, Address, Model, TenantName, Wanted, Wish};
 use smol_str::SmolStr;
@@ -18,7 +19,7 @@ pub fn recorded(memory: &Memory) -> Recorded {
                 out.safeties.insert(address.manifest().into(), safety(&model));
             }
         } else if entry.type_name == TENANT_SETTINGS
-            && let Some(policy) = policy(address, entry)
+            && let Some(policy) = policy(address, &entry.applied)
         {
             out.policies.insert(policy.name.clone(), policy);
         }
@@ -54,8 +55,10 @@ fn ownership(word: Option<&str>) -> safety::Ownership {
     }
 }
 
-fn policy(address: &Address, entry: &LedgerEntry) -> Option<TenantPolicy> {
-    let model = TenantSettings::<Wanted>::from_fields(&entry.applied).ok()?;
+/// The policy that the settings of a tenant amount to.
+#[must_use]
+pub fn policy(address: &Address, settings: &WantedFields) -> Option<TenantPolicy> {
+    let model = TenantSettings::<Wanted>::from_fields(settings).ok()?;
     let mut policy = TenantPolicy::protected(TenantName::new(address.tenant()).ok()?);
     policy.state = state(&model.state);
     let usual = Guards::default();

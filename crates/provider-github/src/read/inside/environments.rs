@@ -57,10 +57,15 @@ fn fields(place: &Place<'_, '_>, one: &Value) -> Environment<Seen> {
 
 fn reviewers(place: &Place<'_, '_>, fields: &mut Environment<Seen>, rule: &Value) {
     fields.prevent_self_review = Sight::Value(rule["prevent_self_review"] == true);
-    let mut found = BTreeSet::new();
+    // One that cannot be named (a deleted person, a team that is not shown) hides them all: what is not
+    // known cannot be written back.
+    let (mut found, mut unnamed) = (BTreeSet::new(), false);
     for entry in plain(rule, "reviewers") {
         let reviewer = &entry["reviewer"];
-        let Some(id) = id(reviewer, "id") else { continue };
+        let Some(id) = id(reviewer, "id") else {
+            unnamed = true;
+            continue;
+        };
         let node = must(reviewer, "node_id").unwrap_or_default();
         let names = &place.line.site.names;
         let name = match (must(entry, "type"), must(reviewer, "login"), must(reviewer, "slug")) {
@@ -72,12 +77,15 @@ fn reviewers(place: &Place<'_, '_>, fields: &mut Environment<Seen>, rule: &Value
                 names.learn_team(&*id, slug, node);
                 format!("team:{slug}")
             }
-            _ => continue,
+            _ => {
+                unnamed = true;
+                continue;
+            }
         };
         found.insert(SmolStr::new(&name));
         fields.reviewer_ids.insert(name, Sight::Value(SmolStr::new(id)));
     }
-    fields.reviewers = Sight::Value(found);
+    fields.reviewers = if unnamed { Sight::Hidden } else { Sight::Value(found) };
 }
 
 /// `null` is all branches.

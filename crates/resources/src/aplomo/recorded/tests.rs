@@ -2,10 +2,11 @@
 
 use super::*;
 use crate::aplomo::observe;
+use aplomo_core::ledger::LedgerEntry;
 use aplomo_core::{Coverage, Datum, FieldPath, RemoteId, Scope, Sight, SourceName, Timestamp, TypeName};
 use std::collections::{BTreeMap, BTreeSet};
 
-fn entry(type_name: TypeName, applied: aplomo_core::fields::WantedFields) -> LedgerEntry {
+fn entry(type_name: TypeName, applied: WantedFields) -> LedgerEntry {
     LedgerEntry {
         type_name,
         scope: Scope::own(),
