@@ -35,9 +35,7 @@ pub(crate) fn survey(input: &PlanInput<'_>, world: &World<'_>, matches: &Matches
         let all_seen = |name: &TypeName| *world.looked(name.as_str(), within) == Looked::Complete;
         let inside = places.get(&within).unwrap_or(&none);
         let around = Surroundings { inside, beside: &beside, all_seen: &all_seen };
-        let said = kind.survey(&object.fields, around).unwrap_or_else(|misfit| {
-            vec![Finding::error("misfit", misfit.to_string()).help("report this as a bug")]
-        });
+        let said = kind.survey(&object.fields, around).unwrap_or_else(crate::neighbours::misfit);
         let want = item.want;
         findings.extend(said.into_iter().map(|f| f.of(want.address.as_str()).origin(&want.origins)));
     }
