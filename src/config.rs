@@ -198,6 +198,9 @@ pub struct GithubSettings {
     pub settle: Option<String>,
     /// The longest wait for a rate limit, e.g. `15m`; what is left then is done by the next run.
     pub patience: Option<String>,
+    /// The pause between two writes, e.g. `0s` for a GitHub Enterprise without rate limits. A second where it
+    /// is not given: github.com asks for it, and shuts out who does not keep to it.
+    pub between_writes: Option<String>,
 }
 
 /// A GitHub App.

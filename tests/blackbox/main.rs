@@ -20,6 +20,7 @@ mod daemon_git;
 mod daemon_trouble;
 mod examples;
 mod first_light;
+mod github;
 mod guards;
 mod import;
 mod import_aws;

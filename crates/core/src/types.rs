@@ -140,6 +140,9 @@ pub trait Type: Send + Sync + 'static {
     /// Whether the service refuses to delete it while somebody else's things are in it. Then it stays
     /// whole, with all of its manifest, instead of being taken apart up to the refusal.
     const EMPTIED_FIRST: bool = false;
+    /// Whether new containers come with some of these, of names that nobody can foretell: in a container
+    /// that the run itself made, one of the wished name is brought into shape instead of taken for a stranger's.
+    const COMES_WITH_CONTAINER: bool = false;
     /// What becomes of one whose wish goes.
     const REMOVAL: Removal = Removal::Deletes;
     /// The model in both modes.
@@ -219,6 +222,8 @@ pub trait ResourceType: Send + Sync {
     fn counting(&self) -> Counting;
     /// See [`Type::EMPTIED_FIRST`].
     fn emptied_first(&self) -> bool;
+    /// See [`Type::COMES_WITH_CONTAINER`].
+    fn comes_with_container(&self) -> bool;
     /// See [`Type::REMOVAL`].
     fn removal(&self) -> Removal;
     /// See [`Type::beside`].

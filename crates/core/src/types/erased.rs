@@ -39,6 +39,9 @@ impl<T: Type> ResourceType for Erased<T> {
     fn emptied_first(&self) -> bool {
         T::EMPTIED_FIRST
     }
+    fn comes_with_container(&self) -> bool {
+        T::COMES_WITH_CONTAINER
+    }
     fn removal(&self) -> Removal {
         T::REMOVAL
     }

@@ -159,23 +159,7 @@ impl Engine {
             let why = format!("what is there could not be read again: {why}");
             return Verdict::Out(state.unseen(&change.address), why);
         }
-        let key = state.key(change.digest);
-        let after = resolved.after.as_ref();
-        let freshness = if makes_first(change) {
-            let place = (index, &resolved.scope, key.as_str());
-            judge_replace(change, after, place, &self.installation, state.may_have_done(change))
-        } else {
-            let natural = self.natural_key(change, after);
-            let subject = index.subject(change, &resolved.scope, (&key, natural.as_deref()));
-            let heir = || index.heir(change, &resolved.scope, natural.as_deref());
-            let subject = subject.or_else(|| heir().filter(|heir| self.is_ours(state, change, after, *heir)));
-            // What a container that this run made has brought along just as wished is not made again.
-            // A run that was interrupted cannot tell that from what a stranger put there meanwhile.
-            let namesake = matches!(subject, Some(Subject::Namesake(_))) && !state.resumed;
-            let along = namesake && state.made_container_of(change);
-            let along = along || (subject.is_none() && state.went_with_container(change));
-            judge(change, after, subject, &self.installation, along || state.may_have_done(change))
-        };
+        let freshness = self.judged(state, change, &resolved, index);
         match freshness {
             Freshness::Stale(why) => Verdict::Out(Status::Stale, why),
             Freshness::Done(object) => Verdict::Done(resolved, object.map(|o| o.id.clone())),
@@ -185,6 +169,35 @@ impl Engine {
                 self.step(state, change, resolved, Some(object), found)
             }
         }
+    }
+
+    /// What the reading of just now says of a change.
+    fn judged<'a>(
+        &self,
+        state: &State<'a>,
+        change: &'a Change,
+        resolved: &Resolved,
+        index: &Index<'a>,
+    ) -> Freshness<'a> {
+        let (key, after) = (state.key(change.digest), resolved.after.as_ref());
+        if makes_first(change) {
+            let place = (index, &resolved.scope, key.as_str());
+            return judge_replace(change, after, place, &self.installation, state.may_have_done(change));
+        }
+        let natural = self.natural_key(change, after);
+        let subject = index.subject(change, &resolved.scope, (&key, natural.as_deref()));
+        let heir = || index.heir(change, &resolved.scope, natural.as_deref());
+        let subject = subject.or_else(|| heir().filter(|heir| self.is_ours(state, change, after, *heir)));
+        // What containers of this sort come with is brought into shape as if the run had made it too.
+        let kind = self.types.get(change.type_name.as_str());
+        let comes = kind.is_some_and(|kind| kind.comes_with_container()) && state.made_container_of(change);
+        let subject = subject.map(|found| if comes { found.as_ours() } else { found });
+        // What a container that this run made has brought along just as wished is not made again.
+        // A run that was interrupted cannot tell that from what a stranger put there meanwhile.
+        let namesake = matches!(subject, Some(Subject::Namesake(_))) && !state.resumed;
+        let along = comes || (namesake && state.made_container_of(change));
+        let along = along || (subject.is_none() && state.went_with_container(change));
+        judge(change, after, subject, &self.installation, along || state.may_have_done(change))
     }
 
     /// Whether this run made what stands where the old object was: it tried to, and what cannot be changed of

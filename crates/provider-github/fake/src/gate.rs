@@ -55,6 +55,12 @@ pub(crate) fn handle(state: &std::sync::Mutex<State>, request: &mut Request) -> 
             return Outcome::Answer(answer);
         }
         Some(Fault::Reset) => return Outcome::Reset,
+        Some(Fault::CallInstead(call)) => {
+            let before = held.writes;
+            drop(held);
+            call(before);
+            return Outcome::Reset;
+        }
         Some(Fault::LoseAnswer | Fault::Call(_)) | None => {}
     }
     let answer = held.serve(request, write);

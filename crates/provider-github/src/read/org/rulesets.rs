@@ -62,7 +62,7 @@ fn conditions(fields: &mut Ruleset<Seen>, conditions: &Value, by_node: &ByNode) 
         |part: &Value, key: &str| -> Sight<_> { some_words(plain(part, key).filter_map(Value::as_str)) };
     let refs = &conditions["refName"];
     fields.include = Sight::Value(words(plain(refs, "include").filter_map(Value::as_str)));
-    fields.exclude = Sight::Value(words(plain(refs, "exclude").filter_map(Value::as_str)));
+    fields.exclude = list(refs, "exclude");
     fields.repositories = list(&conditions["repositoryName"], "include");
     fields.repositories_not = list(&conditions["repositoryName"], "exclude");
     let ids = plain(&conditions["repositoryId"], "repositoryIds").filter_map(Value::as_str);
