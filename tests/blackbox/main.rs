@@ -11,6 +11,7 @@ mod audit;
 mod aws;
 mod budget;
 mod budget_aws;
+mod by_hand;
 mod cli;
 mod cli_texts;
 mod convergence;

@@ -3,5 +3,6 @@
 pub mod hub;
 
 mod dry;
+mod fields;
 
 mod story;
