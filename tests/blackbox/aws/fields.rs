@@ -75,7 +75,7 @@ fn general(world: &World, path: &str) -> String {
 fn every_field_that_is_wished_has_a_row() {
     let world = estate_with_everything();
     let mut missing = fields_without_a_row(&world.plan(), (&rows(), FIXED), |path| general(&world, path));
-    missing.retain(|field| is_written(field));
+    missing.retain(|field| field.split(' ').next().is_some_and(is_written));
     assert!(missing.is_empty(), "no row for {missing:#?}");
 }
 

@@ -15,25 +15,24 @@ fn rows() -> Vec<Row> {
     rows::rows().into_iter().chain(protections::rows()).collect()
 }
 
-/// People are only ever looked up; secrets are told by their time and have stories of their own.
+/// People are only ever looked up; secrets are told by their time and have stories of their own; keys and
+/// autolinks are made and taken away, never changed.
 fn is_written(type_name: &str) -> bool {
-    type_name.starts_with("github.") && !["github.org.User", "github.repo.Secret"].contains(&type_name)
+    let others = ["github.org.User", "github.repo.Secret", "github.repo.DeployKey", "github.repo.Autolink"];
+    type_name.starts_with("github.") && !others.contains(&type_name)
 }
 
 /// Fields that no row changes. Where GitHub has no call for it, only another object could have another value.
 const FIXED: &[Fixed] = &[
-    // A key is made and taken away, never changed.
-    ("github.repo.DeployKey", &["/key", "/readOnly", "/title"]),
-    // Likewise; another prefix is another autolink.
-    ("github.repo.Autolink", &["/alphanumeric", "/prefix", "/urlTemplate"]),
     // What makes it this object and not another.
     ("github.repo.Collaborator", &["/login", "/user"]),
     ("github.repo.TeamGrant", &["/team", "/teamId"]),
     ("github.org.TeamMembership", &["/login", "/user"]),
     ("github.repo.Variable", &["/environment", "/name"]),
     ("github.repo.CustomProperty", &["/name"]),
-    ("github.repo.Environment", &["/name"]),
-    ("github.repo.BranchProtectionRule", &["/pattern"]),
+    // Who is behind the names of `/reviewers` changes with them, or when a login changes hands.
+    ("github.repo.Environment", &["/name", "/reviewerIds/team:core", "/reviewerIds/user:ana"]),
+    ("github.repo.BranchProtectionRule", &["/actorIds/team:core", "/pattern"]),
     // A ruleset of branches never becomes one of tags.
     ("github.repo.Ruleset", &["/target"]),
     // A new repository copies its template once.
@@ -53,7 +52,7 @@ fn every_type_that_is_written_has_rows() {
 fn every_field_that_is_wished_has_a_row() {
     let hub = everything();
     let mut missing = fields_without_a_row(&hub.plan(), (&rows(), FIXED), str::to_owned);
-    missing.retain(|field| is_written(field));
+    missing.retain(|field| field.split(' ').next().is_some_and(is_written));
     assert!(missing.is_empty(), "no row for {missing:#?}");
 }
 

@@ -8,6 +8,7 @@ mod access;
 mod branch_rules;
 mod environments;
 mod job;
+mod nodes;
 mod pen;
 mod repositories;
 mod rulesets;

@@ -125,6 +125,11 @@ fn map(job: &Job<'_>, after: &WantedFields, below: &str) -> Result<BTreeMap<Stri
         }
     }
     all.extend(entries(after, below).map_err(|why| not_sent(&why))?);
+    // What shall go is not asked for.
+    all.retain(|key, _| {
+        let path = format!("{below}/{}", key.replace('~', "~0").replace('/', "~1"));
+        !matches!(wish(after, &path), Ok(Want::Clear))
+    });
     Ok(all)
 }
 

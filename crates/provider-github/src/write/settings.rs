@@ -281,11 +281,13 @@ fn together(
     if !differs {
         return Ok(None);
     }
-    let mut body = Map::new();
+    let (mut body, none) = (Map::new(), Datum::List(Vec::new()));
     for (path, key) in paths.iter().zip(keys) {
         let value = match wish(after, path)? {
             Want::Set(value) => Some(value),
-            Want::Leave | Want::Clear => job.there(path),
+            Want::Leave => job.there(path),
+            // Of what GitHub has a value for always, only a list can be emptied.
+            Want::Clear => Some(&none).filter(|_| matches!(job.there(path), Some(Datum::List(_)))),
         };
         let value = value
             .map(|value| if matches!(value, Datum::List(_)) { json!(texts(value)) } else { value.to_json() });

@@ -9,6 +9,7 @@
     reason = "helpers of tests; a panic is how a test fails"
 )]
 
+mod convergence;
 mod limits;
 mod reading;
 mod scale;

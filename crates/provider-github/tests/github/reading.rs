@@ -198,7 +198,7 @@ async fn a_classic_rule_is_read_with_everybody_it_names() {
                 teams: [team].into(),
                 ..Default::default()
             }),
-            force_pushers: Default::default(),
+            ..Default::default()
         };
         world.repos.get_mut(&repository).unwrap().protections.insert("release/*".into(), protection);
         repository

@@ -5,7 +5,7 @@
 
 use aplomo_core::approval::{Actor, Approval, Grant, Known};
 use aplomo_core::fields::{Fingerprint, WantedFields};
-use aplomo_core::plan::{Before, Change};
+use aplomo_core::plan::{Before, Change, FieldChange};
 use aplomo_core::ports::{
     ApprovedStep, Budget, CallCounter, Clock, Fence, Fut, Journal, JournalError, Marks, Narrow, Pick,
     Priority, Reach, ReadCx, Sought, StepOutcome, WriteCx,
@@ -13,7 +13,7 @@ use aplomo_core::ports::{
 use aplomo_core::run::{CallOutcome, Intent};
 use aplomo_core::{
     Account, Action, ActorName, Address, Datum, Digest, FieldPath, Installation, Observation, Observed,
-    Provider, Reason, RemoteId, Risk, RunId, Scope, SourceName, Timestamp, TypeName, Wish,
+    Provider, Reason, RemoteId, Risk, RunId, Scope, Sight, SourceName, Timestamp, TypeName, Wish,
 };
 use aplomo_github_fake::{GitHub, Id, Limits, ManualClock};
 use aplomo_provider_github::{Credentials, Github, GithubConfig, Session, Vault};
@@ -265,6 +265,7 @@ impl World {
         fresh: Option<&Observed>,
     ) -> StepOutcome {
         let mut change = change(type_name, scope, action, after);
+        change.fields = differing(&change, fresh);
         let step = approve(&mut change, scope.clone(), fresh);
         self.write(&[step]).await.remove(0)
     }
@@ -383,6 +384,24 @@ pub(crate) fn change(
         source: SourceName::known("test"),
         first_seen: None,
     }
+}
+
+/// The fields that a plan would name.
+fn differing(change: &Change, fresh: Option<&Observed>) -> Vec<FieldChange> {
+    let seen =
+        |path: &FieldPath| fresh.and_then(|o| o.fields.get(path.as_str()).cloned()).unwrap_or_default();
+    let all = change.after.iter().flat_map(|after| after.iter());
+    let named = all.map(|(path, wish)| FieldChange {
+        path: path.clone(),
+        before: seen(path),
+        after: wish.clone(),
+        reason: Reason::Manifest,
+    });
+    let same = |f: &FieldChange| match (&f.after, &f.before) {
+        (Wish::Value(value), Sight::Value(there)) => value == there,
+        (after, before) => (after, before) == (&Wish::Absent, &Sight::Absent),
+    };
+    named.filter(|field| !same(field)).collect()
 }
 
 /// The change as approved, over what was read just now.

@@ -36,12 +36,12 @@ async fn a_repository_is_made_shaped_renamed_and_archived_in_the_place_of_a_dele
     let seen = w.one(&names::REPOSITORY, &scope, ("/name", "web")).await;
     assert_eq!(made.id.as_ref(), Some(&seen.id));
     assert_shows(&seen, &born);
-    let later = fields(&[
+    let mut later = fields(&[
         ("/name", "site".into()),
         ("/merge/methods", set(&["rebase", "squash"])),
-        ("/topics", set(&[])),
         ("/security/dependabotAlerts", yes()),
     ]);
+    later.set(FieldPath::known("/topics"), Wish::Absent);
     let changed =
         w.apply((&names::REPOSITORY, &scope), Action::Update, Some(later.clone()), Some(&seen)).await;
     assert_eq!(changed.error, None);

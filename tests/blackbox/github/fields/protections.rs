@@ -2,7 +2,7 @@
 
 use super::super::hub::Hub;
 use super::Row;
-use super::rows::shop;
+use super::rows::{person, shop};
 use crate::by_hand::row;
 use aplomo_github_fake::world::{Protection, Reviews, Ruleset};
 use serde_json::{Value, json};
@@ -101,7 +101,7 @@ fn protection(hub: &Hub, change: impl FnOnce(&mut Protection)) {
 }
 
 fn flag(hub: &Hub, name: &'static str, on: bool) {
-    protection(hub, |one| drop(one.flags.insert(name, on)));
+    protection(hub, |one| _ = one.flags.insert(name, on));
 }
 
 fn reviews(hub: &Hub, change: impl FnOnce(&mut Reviews)) {
@@ -123,14 +123,20 @@ fn classic() -> Vec<Row> {
         row(CLASSIC, "/requires/upToDate", |h| {
             protection(h, |one| one.checks.as_mut().unwrap().0 = false);
         }),
-        row(CLASSIC, "/push/allowed", |h| {
-            protection(h, |one| one.restrictions.as_mut().unwrap().teams.clear());
+        row(CLASSIC, "/requires/deployments", |h| flag(h, "required_deployments", false)),
+        row(CLASSIC, "/allowsPush", |h| {
+            let ben = person(h, "ben");
+            protection(h, |one| _ = one.restrictions.as_mut().unwrap().users.insert(ben));
         }),
     ]
 }
 
 fn classic_reviews() -> Vec<Row> {
     vec![
+        row(CLASSIC, "/bypass", |h| {
+            let ben = person(h, "ben");
+            reviews(h, |r| _ = r.bypass_allowances.users.insert(ben));
+        }),
         row(CLASSIC, "/requires/approvals", |h| reviews(h, |r| r.required_approving_review_count = 0)),
         row(CLASSIC, "/requires/codeOwners", |h| reviews(h, |r| r.require_code_owner_reviews = false)),
         row(CLASSIC, "/requires/dismissStale", |h| reviews(h, |r| r.dismiss_stale_reviews = false)),

@@ -97,11 +97,20 @@ fn inside() -> Vec<Row> {
             });
         }),
         row(ENVIRONMENT, "/branches/policy", |h| environment(h, |e| e.protected_branches = None)),
-        row(ENVIRONMENT, "/reviewers", |h| environment(h, |e| e.reviewers.retain(|(team, _)| *team))),
+        row(ENVIRONMENT, "/reviewers", |h| {
+            let ben = person(h, "ben");
+            environment(h, |e| e.reviewers.push((false, ben)));
+        }),
+        row(WEBHOOK, "/url", |h| hook(h, |hook| hook.url = "https://evil.example/github".into())),
         row(WEBHOOK, "/active", |h| hook(h, |hook| hook.active = false)),
         row(WEBHOOK, "/contentType", |h| hook(h, |hook| hook.content_type = "form".into())),
         row(WEBHOOK, "/events", |h| hook(h, |hook| hook.events = vec!["issues".into()])),
         row(WEBHOOK, "/insecureSsl", |h| hook(h, |hook| hook.insecure_ssl = "1".into())),
+        row(LABEL, "/name", |h| {
+            shop(h, |repo| {
+                repo.labels.values_mut().find(|l| l.name == "urgent").unwrap().name = "later".into()
+            });
+        }),
         row(LABEL, "/color", |h| {
             shop(h, |repo| {
                 repo.labels.values_mut().find(|l| l.name == "urgent").unwrap().color = "000000".into()
@@ -113,7 +122,7 @@ fn inside() -> Vec<Row> {
         row("github.repo.Variable", "/value", |h| {
             shop(h, |repo| repo.variables.get_mut("REGION").unwrap().value = "us-east-1".into());
         }),
-        row("github.repo.CustomProperty", "/value", |h| {
+        row("github.repo.CustomProperty", "/values", |h| {
             shop(h, |repo| drop(repo.properties.insert("tier".into(), "lead".into())));
         }),
     ]
@@ -127,12 +136,16 @@ fn act(hub: &Hub, name: &str, value: impl Into<Value>) {
 
 fn actions() -> Vec<Row> {
     vec![
+        row(ACTIONS, "/enabled", |h| act(h, "enabled", false)),
+        row(ACTIONS, "/allowed/actions", |h| act(h, "allowed_actions", "all")),
         row(ACTIONS, "/allowed/githubOwned", |h| act(h, "github_owned_allowed", false)),
-        row(ACTIONS, "/allowed/verified", |h| act(h, "verified_allowed", true)),
+        row(ACTIONS, "/allowed/verifiedCreators", |h| act(h, "verified_allowed", true)),
         row(ACTIONS, "/allowed/patterns", |h| act(h, "patterns_allowed", json!(["evil/*"]))),
-        row(ACTIONS, "/pinned", |h| act(h, "sha_pinning_required", true)),
-        row(ACTIONS, "/token/permissions", |h| act(h, "default_workflow_permissions", "write")),
-        row(ACTIONS, "/token/approves", |h| act(h, "can_approve_pull_request_reviews", true)),
+        row(ACTIONS, "/allowed/pinned", |h| act(h, "sha_pinning_required", true)),
+        row(ACTIONS, "/workflow/permissions", |h| act(h, "default_workflow_permissions", "write")),
+        row(ACTIONS, "/workflow/canApprovePullRequests", |h| {
+            act(h, "can_approve_pull_request_reviews", true)
+        }),
     ]
 }
 
@@ -147,6 +160,8 @@ const TEAM: &str = "github.org.Team";
 
 fn people() -> Vec<Row> {
     vec![
+        row(TEAM, "/name", |h| team(h, |team| team.name = "Kernel".into())),
+        row(TEAM, "/privacy", |h| team(h, |team| team.privacy = "secret".into())),
         row(TEAM, "/description", |h| team(h, |team| team.description = Some("by hand".into()))),
         row(TEAM, "/notifications", |h| {
             team(h, |team| team.notification_setting = "notifications_disabled".into())
@@ -154,19 +169,19 @@ fn people() -> Vec<Row> {
         row(TEAM, "/parent", |h| team(h, |team| team.parent = None)),
         row("github.org.TeamMembership", "/role", |h| {
             let ben = person(h, "ben");
-            team(h, |team| drop(team.members.insert(ben, TeamRole::Maintainer)));
+            team(h, |team| _ = team.members.insert(ben, TeamRole::Maintainer));
         }),
         row("github.repo.Collaborator", "/permission", |h| {
             let cleo = person(h, "cleo");
-            shop(h, |repo| drop(repo.direct.insert(cleo, Role::Push)));
+            shop(h, |repo| _ = repo.direct.insert(cleo, Role::Push));
         }),
         row("github.repo.TeamGrant", "/permission", |h| {
             let id = h.repo("shop").id;
-            team(h, |team| drop(team.repos.insert(id, Role::Admin)));
+            team(h, |team| _ = team.repos.insert(id, Role::Admin));
         }),
     ]
 }
 
-fn person(hub: &Hub, login: &str) -> aplomo_github_fake::Id {
+pub fn person(hub: &Hub, login: &str) -> aplomo_github_fake::Id {
     hub.github.world().users.values().find(|user| user.login == login).unwrap().id
 }

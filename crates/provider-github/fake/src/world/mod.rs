@@ -15,8 +15,8 @@ pub use apps::{App, Delivery, Holder, Installation, Permissions, Token};
 pub(crate) use due::Due;
 pub use org::{Org, OrgInvitation, OrgRole};
 pub use repo::{
-    Actors, Autolink, DeployKey, Environment, Hook, Label, Protection, Repo, RepoInvitation, Reviews,
-    Ruleset, Secret, Variable,
+    Actors, Autolink, DeployKey, Environment, Hook, Label, Protection, Repo, RepoInvitation, Resting,
+    Reviews, Ruleset, Secret, Variable,
 };
 pub use role::{Grant, Role, Source};
 pub use team::{Team, TeamRole};

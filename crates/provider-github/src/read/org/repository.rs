@@ -1,7 +1,7 @@
 //! A repository's own settings, and the small things in it: labels, deploy keys.
 
 use crate::read::sweep::node::{flag, id, items, lower, must, sight, text, word};
-use crate::read::{Find, Haul, seen_of};
+use crate::read::{Find, Haul, seen_of, some_words};
 use aplomo_core::fields::Sight;
 use aplomo_core::{Coverage, Seen};
 use aplomo_resources::github::model::{DeployKey, Label, Repository};
@@ -47,9 +47,7 @@ pub(super) fn fields(node: &Value) -> Repository<Seen> {
 
 fn topics(node: &Value) -> Sight<BTreeSet<SmolStr>> {
     match items(node, "repositoryTopics") {
-        Ok((all, true)) => {
-            Sight::Value(all.iter().filter_map(|t| must(&t["topic"], "name")).map(SmolStr::new).collect())
-        }
+        Ok((all, true)) => some_words(all.iter().filter_map(|t| must(&t["topic"], "name"))),
         _ => Sight::Hidden,
     }
 }
