@@ -11,11 +11,25 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Row<W> {
     pub type_name: &'static str,
     pub field: &'static str,
+    /// Fields that cannot stay as they were when this one changes.
+    pub along: &'static [&'static str],
     pub by_hand: fn(&W),
 }
 
 pub const fn row<W>(type_name: &'static str, field: &'static str, by_hand: fn(&W)) -> Row<W> {
-    Row { type_name, field, by_hand }
+    Row { type_name, field, along: &[], by_hand }
+}
+
+impl<W> Row<W> {
+    /// With fields that go along.
+    pub const fn along(self, along: &'static [&'static str]) -> Self {
+        Self { along, ..self }
+    }
+
+    fn names(&self) -> impl Iterator<Item = String> {
+        let all = std::iter::once(&self.field).chain(self.along);
+        all.map(|field| format!("{} {field}", self.type_name))
+    }
 }
 
 /// Fields of a type that no row changes; each stands in its table with why.
@@ -113,5 +127,5 @@ pub fn drifted(report: &Value, general: impl Fn(&str) -> String) -> BTreeSet<Str
 
 /// What the rows of a round change, as [`drifted`] says it.
 pub fn names<W>(round: &[Row<W>]) -> BTreeSet<String> {
-    round.iter().map(|row| format!("{} {}", row.type_name, row.field)).collect()
+    round.iter().flat_map(Row::names).collect()
 }

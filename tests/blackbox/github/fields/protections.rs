@@ -123,7 +123,7 @@ fn classic() -> Vec<Row> {
         row(CLASSIC, "/requires/upToDate", |h| {
             protection(h, |one| one.checks.as_mut().unwrap().0 = false);
         }),
-        row(CLASSIC, "/requires/deployments", |h| flag(h, "required_deployments", false)),
+        row(CLASSIC, "/requires/deployments", |h| protection(h, |one| one.deployments = None)),
         row(CLASSIC, "/allowsPush", |h| {
             let ben = person(h, "ben");
             protection(h, |one| _ = one.restrictions.as_mut().unwrap().users.insert(ben));

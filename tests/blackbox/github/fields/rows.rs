@@ -96,7 +96,8 @@ fn inside() -> Vec<Row> {
                 e.patterns.insert(id, ("anything/*".into(), "branch".into()));
             });
         }),
-        row(ENVIRONMENT, "/branches/policy", |h| environment(h, |e| e.protected_branches = None)),
+        row(ENVIRONMENT, "/branches/policy", |h| environment(h, |e| e.protected_branches = None))
+            .along(&["/branches/patterns"]),
         row(ENVIRONMENT, "/reviewers", |h| {
             let ben = person(h, "ben");
             environment(h, |e| e.reviewers.push((false, ben)));
@@ -130,16 +131,27 @@ fn inside() -> Vec<Row> {
 
 const ACTIONS: &str = "github.repo.ActionsSettings";
 
+/// What is not told while any action may run.
+const ALL: &[&str] = &["/allowed/githubOwned", "/allowed/patterns", "/allowed/verified"];
+/// What is not told while Actions are off.
+const OFF: &[&str] = &[
+    "/allowed/actions",
+    "/allowed/githubOwned",
+    "/allowed/patterns",
+    "/allowed/pinned",
+    "/allowed/verified",
+];
+
 fn act(hub: &Hub, name: &str, value: impl Into<Value>) {
     shop(hub, |repo| drop(repo.actions.insert(name.to_owned(), value.into())));
 }
 
 fn actions() -> Vec<Row> {
     vec![
-        row(ACTIONS, "/enabled", |h| act(h, "enabled", false)),
-        row(ACTIONS, "/allowed/actions", |h| act(h, "allowed_actions", "all")),
+        row(ACTIONS, "/enabled", |h| act(h, "enabled", false)).along(OFF),
+        row(ACTIONS, "/allowed/actions", |h| act(h, "allowed_actions", "all")).along(ALL),
         row(ACTIONS, "/allowed/githubOwned", |h| act(h, "github_owned_allowed", false)),
-        row(ACTIONS, "/allowed/verifiedCreators", |h| act(h, "verified_allowed", true)),
+        row(ACTIONS, "/allowed/verified", |h| act(h, "verified_allowed", true)),
         row(ACTIONS, "/allowed/patterns", |h| act(h, "patterns_allowed", json!(["evil/*"]))),
         row(ACTIONS, "/allowed/pinned", |h| act(h, "sha_pinning_required", true)),
         row(ACTIONS, "/workflow/permissions", |h| act(h, "default_workflow_permissions", "write")),
@@ -176,8 +188,8 @@ fn people() -> Vec<Row> {
             shop(h, |repo| _ = repo.direct.insert(cleo, Role::Push));
         }),
         row("github.repo.TeamGrant", "/permission", |h| {
-            let id = h.repo("shop").id;
-            team(h, |team| _ = team.repos.insert(id, Role::Admin));
+            let id = *h.github.world().repos.keys().next().unwrap();
+            team(h, |team| _ = team.repos.insert(id, Role::Triage));
         }),
     ]
 }

@@ -34,6 +34,7 @@ impl Inside for Actions {
             },
             pinned: match flag(&base, "sha_pinning_required") {
                 Sight::Absent => Sight::Value(false),
+                Sight::Hidden if base["enabled"] == false => Sight::Absent,
                 other => other,
             },
             ..ActionsSettings::default()
