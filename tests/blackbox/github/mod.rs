@@ -4,5 +4,6 @@ pub mod hub;
 
 mod dry;
 mod fields;
+mod hidden;
 
 mod story;
