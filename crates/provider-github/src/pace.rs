@@ -1,6 +1,8 @@
 //! How fast calls may leave: at least a second between writes, 80 that create content in a minute and
 //! 500 in an hour, and nothing while GitHub says to wait. Time comes from the Clock port alone.
 //!
+//! A GitHub Enterprise without limits is told by a pause of nothing: then nothing is held back.
+//!
 //! One pace belongs to one credential in one organisation: that is what GitHub counts by.
 
 use aplomo_core::ports::Clock;
@@ -65,6 +67,9 @@ impl Pace {
 
     /// Waits for a write's turn. Turns are given in the order they are asked for.
     pub(crate) async fn turn(&self, clock: &dyn Clock, creates: bool) {
+        if self.between_writes.is_zero() {
+            return;
+        }
         let now = clock.elapsed();
         let due = self.book(now, creates);
         if due > now {
