@@ -11,6 +11,7 @@
 
 mod limits;
 mod reading;
+mod robust;
 mod scale;
 mod schema;
 mod support;
