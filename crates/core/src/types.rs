@@ -206,6 +206,12 @@ pub trait Type: Send + Sync + 'static {
     fn indifferent(_path: &FieldPath, _wanted: &WantedFields, _seen: &SeenFields) -> bool {
         false
     }
+    /// Whether deleting one takes others of its type along, see [`Type::hangs_on`].
+    const TAKES_ALONG: bool = false;
+    /// The id of the object of its own type that takes it along when that is deleted: a team's parent.
+    fn hangs_on(_seen: &SeenFields) -> Option<&str> {
+        None
+    }
     /// What its container must not lose the last of, in a word: an administrator.
     fn keeps(_seen: &SeenFields) -> Option<&'static str> {
         None
@@ -224,6 +230,10 @@ pub trait ResourceType: Send + Sync {
     fn emptied_first(&self) -> bool;
     /// See [`Type::COMES_WITH_CONTAINER`].
     fn comes_with_container(&self) -> bool;
+    /// See [`Type::TAKES_ALONG`].
+    fn takes_along(&self) -> bool;
+    /// See [`Type::hangs_on`].
+    fn hangs_on<'s>(&self, seen: &'s SeenFields) -> Option<&'s str>;
     /// See [`Type::REMOVAL`].
     fn removal(&self) -> Removal;
     /// See [`Type::beside`].

@@ -42,6 +42,12 @@ impl<T: Type> ResourceType for Erased<T> {
     fn comes_with_container(&self) -> bool {
         T::COMES_WITH_CONTAINER
     }
+    fn takes_along(&self) -> bool {
+        T::TAKES_ALONG
+    }
+    fn hangs_on<'s>(&self, seen: &'s SeenFields) -> Option<&'s str> {
+        T::hangs_on(seen)
+    }
     fn removal(&self) -> Removal {
         T::REMOVAL
     }

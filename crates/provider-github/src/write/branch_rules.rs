@@ -1,6 +1,6 @@
 //! Classic branch protection rules, by GraphQL: REST knows branches and no patterns.
 
-use super::{Craft, Job, nodes, not_sent, wish, wished};
+use super::{Craft, Job, Told, nodes, not_sent, wish, wished};
 use crate::wanted::{Want, entries, texts};
 use aplomo_core::fields::WantedFields;
 use aplomo_core::ports::CallError;
@@ -51,8 +51,9 @@ impl Craft for BranchRules {
         let node = known.map(|known| known.node).filter(|node| !node.is_empty());
         let node = node.ok_or_else(|| not_sent("the repository's GraphQL id is not known"))?;
         input.insert("repositoryId".into(), json!(node));
-        let made = job.mutate("createBranchProtectionRule", CREATE, Value::Object(input)).await?;
-        job.born(made["branchProtectionRule"]["id"].as_str().map(str::to_owned))
+        let told = Told::Text("/data/createBranchProtectionRule/branchProtectionRule/id");
+        let input = Value::Object(input);
+        job.mutate("createBranchProtectionRule", CREATE, input, Some(told)).await.map(drop)
     }
 
     async fn shape(job: &mut Job<'_>, after: &WantedFields) -> Result<(), CallError> {
@@ -65,12 +66,12 @@ impl Craft for BranchRules {
         }
         let id = job.id.clone().ok_or_else(|| not_sent("the rule's id is not known"))?;
         input.insert("branchProtectionRuleId".into(), json!(id.as_str()));
-        job.mutate("updateBranchProtectionRule", UPDATE, Value::Object(input)).await.map(drop)
+        job.mutate("updateBranchProtectionRule", UPDATE, Value::Object(input), None).await.map(drop)
     }
 
     async fn unmake(job: &mut Job<'_>, id: &RemoteId) -> Result<(), CallError> {
         let input = json!({ "branchProtectionRuleId": id.as_str() });
-        match job.mutate("deleteBranchProtectionRule", DELETE, input).await {
+        match job.mutate("deleteBranchProtectionRule", DELETE, input, None).await {
             Err(CallError::Refused { code, .. }) if code == "NOT_FOUND" => Ok(()),
             ended => ended.map(drop),
         }

@@ -12,6 +12,7 @@
 mod convergence;
 mod limits;
 mod reading;
+mod robust;
 mod scale;
 mod schema;
 mod support;

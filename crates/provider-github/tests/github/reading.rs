@@ -243,7 +243,7 @@ async fn settings_that_only_rest_tells_are_hidden_until_they_are_sought() {
     assert_eq!(told(&seen, paths[1]), Some(Sight::Value(true.into())));
     assert_eq!(told(&seen, paths[2]), Some(Sight::Absent), "no pages");
     let rest = w.github.log().into_iter().filter(|e| e.path != "/graphql" && e.method == "GET").count();
-    assert_eq!(rest, 2, "one page of all, and one call for the one that is sought");
+    assert_eq!(rest, 3, "one page of all, what enforces settings, and one call for the one that is sought");
 }
 
 #[tokio::test]

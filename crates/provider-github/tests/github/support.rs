@@ -32,6 +32,13 @@ pub(crate) struct TestClock {
     pub(crate) waits: Mutex<Vec<u64>>,
 }
 
+impl TestClock {
+    /// Seconds go by.
+    pub(crate) fn wait(&self, seconds: i64) {
+        self.manual.advance(seconds);
+    }
+}
+
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
         self.manual.now()
@@ -172,6 +179,21 @@ impl World {
             journal: TestJournal::default(),
             run: RunId::known("run1"),
         }
+    }
+
+    /// As a person with a token, a member who owns nothing.
+    pub(crate) fn personal(login: &str) -> Self {
+        let mut world = Self::new();
+        let token = world.github.change(|all| {
+            let person = all.add_member(world.org, login);
+            all.add_token(person)
+        });
+        let credentials = Credentials::Token(SecretString::from(token));
+        let config =
+            GithubConfig { base_url: world.github.base_url().to_owned(), ..GithubConfig::new(credentials) };
+        world.session = Session::open(config).unwrap();
+        world.way = world.session.organisation("Acme");
+        world
     }
 
     /// A way in that remembers nothing.

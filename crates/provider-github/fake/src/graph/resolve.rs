@@ -84,7 +84,12 @@ fn query(cx: &Cx, name: &str, args: &Args) -> Val {
         "node" => node(cx, text(args, "id")),
         "nodes" => {
             let ids = args.get("ids").and_then(Value::as_array).cloned().unwrap_or_default();
-            Val::List(ids.iter().map(|id| node(cx, id.as_str().unwrap_or_default())).collect())
+            let unseen = &cx.world.quirks.unseen_nodes;
+            let one = |id: &str| match parse(id) {
+                Some((Sort::Repository, number)) if unseen.contains(&number) => Val::NULL,
+                _ => node(cx, id),
+            };
+            Val::List(ids.iter().map(|id| one(id.as_str().unwrap_or_default())).collect())
         }
         "organization" => organization(cx, text(args, "login")),
         "repository" => cx.repository(text(args, "owner"), args),

@@ -68,12 +68,14 @@ pub struct World {
 }
 
 /// Behaviour that is reported of the real GitHub but not at all times.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Quirks {
     /// An empty `bypass_actors` leaves the last actors in place.
     pub keeps_last_bypass_actors: bool,
     /// Seconds until a transfer has happened.
     pub transfer_takes: i64,
+    /// Repositories that are `null` where they are asked for by node id, though listings name them.
+    pub unseen_nodes: BTreeSet<Id>,
     /// Days until an invitation is void.
     pub invitation_days: i64,
 }
@@ -90,7 +92,7 @@ impl World {
             deliveries: Vec::new(),
             old_node_ids: BTreeSet::new(),
             renamed: BTreeMap::new(),
-            quirks: Quirks { keeps_last_bypass_actors: false, transfer_takes: 60, invitation_days: 7 },
+            quirks: Quirks { transfer_takes: 60, invitation_days: 7, ..Quirks::default() },
             due: Vec::new(),
             ids: Ids::new(seed),
             now,

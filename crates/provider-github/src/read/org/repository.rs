@@ -82,7 +82,10 @@ pub(super) fn labels(haul: &mut Haul<'_>, repository: &str, node: &Value) {
                 haul.cover(&names::LABEL, Some(repository), seen_of(false, "labels"));
             }
             for label in all {
-                let Some(id) = must(label, "id") else { continue };
+                let Some(id) = must(label, "id") else {
+                    haul.cover(&names::LABEL, Some(repository), seen_of(false, "labels"));
+                    continue;
+                };
                 let fields = Label::<Seen> {
                     name: word(label, "name"),
                     color: lower(label, "color"),
@@ -103,7 +106,10 @@ pub(super) fn deploy_keys(haul: &mut Haul<'_>, repository: &str, node: &Value) {
                 haul.cover(&names::DEPLOY_KEY, Some(repository), seen_of(false, "deploy keys"));
             }
             for key in all {
-                let Some(material) = must(key, "key").map(bare_key) else { continue };
+                let Some(material) = must(key, "key").map(bare_key) else {
+                    haul.cover(&names::DEPLOY_KEY, Some(repository), seen_of(false, "deploy keys"));
+                    continue;
+                };
                 let fields = DeployKey::<Seen> {
                     title: text(key, "title"),
                     key: Sight::Value(material.clone()),
