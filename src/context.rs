@@ -7,6 +7,7 @@ use crate::connector::github::GithubConnector;
 use crate::env::Env;
 use crate::failure::Failure;
 use crate::output::Out;
+use crate::secrets::Keeper;
 use anyhow::Context as _;
 use aplomo_core::approval::{Actor, Known};
 use aplomo_core::ports::Clock;
@@ -33,6 +34,8 @@ pub struct Cx {
     pub config: Config,
     /// The file the configuration was read from.
     pub config_file: Option<PathBuf>,
+    /// The secrets of the configuration.
+    pub secrets: Arc<Keeper>,
     /// The outputs.
     pub out: Out,
 }
@@ -53,7 +56,8 @@ impl Cx {
             Some(file) => crate::configfile::read(file, out)?,
             None => Config::default().below(&env.cwd),
         };
-        Ok(Self { env, common, config, config_file: file, out })
+        let secrets = Arc::new(Keeper::new(config.secrets.as_ref(), &env.vars)?);
+        Ok(Self { env, common, config, config_file: file, secrets, out })
     }
 
     /// Opens the store; makes it where there is none.
@@ -106,7 +110,8 @@ impl Cx {
         let rates = self.rates();
         let settle = self.config.aws.settle.as_deref().map(config::pause).transpose();
         let settle = settle.map_err(Failure::usage)?;
-        let github = GithubConnector::new(self.config.github.as_ref(), &self.env)?;
+        let vault = Arc::clone(&self.secrets);
+        let github = GithubConnector::new(self.config.github.as_ref(), &self.env, vault)?;
         let version = env!("CARGO_PKG_VERSION");
         let changed = |before: Option<&str>| Some(serde_json::json!({"from": before?, "to": version}));
         store.note("version", version, aplomo_store::AuditKind::VersionChanged, changed).await?;
@@ -115,6 +120,7 @@ impl Cx {
             store,
             types: aplomo_resources::registry(),
             connectors: vec![Arc::new(AwsConnector::new(&self.config.aws, settle)), Arc::new(github)],
+            secrets: Arc::clone(&self.secrets) as _,
             budget: Arc::new(Budgets::new(Arc::clone(&clock), rates)),
             clock,
             ids: Arc::new(SystemIds),

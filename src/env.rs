@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// The environment of the process.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Env {
     /// All variables that are text.
     pub vars: BTreeMap<String, String>,
@@ -18,6 +18,14 @@ pub struct Env {
     pub stderr_terminal: bool,
     /// The number of this process.
     pub pid: u32,
+}
+
+/// Variables hold secrets: their names are shown and no more.
+impl std::fmt::Debug for Env {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let names: Vec<&String> = self.vars.keys().collect();
+        f.debug_struct("Env").field("vars", &names).field("cwd", &self.cwd).finish_non_exhaustive()
+    }
 }
 
 impl Env {

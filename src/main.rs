@@ -22,6 +22,7 @@ mod history;
 mod logging;
 mod output;
 mod planfile;
+mod secrets;
 
 use clap::Parser as _;
 use clap::error::ErrorKind;

@@ -6,6 +6,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::history;
 use aplomo_core::address::AddressPattern;
+use aplomo_core::manifest::Snapshot;
 use aplomo_core::{Finding, Plan, Severity, TenantName, Timestamp};
 use aplomo_engine::{Engine, PlanOptions, Planned, Short};
 use aplomo_source::Reading;
@@ -32,11 +33,19 @@ pub async fn plan_path(
     let mut reading = cx.read(path)?;
     let rewritten = history::check(&engine.store, &mut reading.snapshot, &cx.env.cwd.join(path)).await?;
     let held = rewritten.map(|reason| (reading.snapshot.name.clone(), reason)).into_iter().collect();
-    let options = PlanOptions { held, ..options };
+    // A directory that is none of the configured sources may be a pull request's: it learns no secrets.
+    let secrets = is_real(&reading.snapshot);
+    let options = PlanOptions { held, secrets, ..options };
     let mut planned = engine.plan(std::slice::from_ref(&reading.snapshot), &options).await?;
     note_unmatched(cx, &planned);
     planned.plan = filtered(cx, planned.plan)?;
     Ok(PathPlan { planned, reading })
+}
+
+/// Whether a snapshot is of a source that the configuration names, or of a directory where it names none.
+#[must_use]
+pub fn is_real(snapshot: &Snapshot) -> bool {
+    snapshot.operator || snapshot.tenants.is_some()
 }
 
 /// Says which filters match nothing at all: a misspelt name must not look like a place where nothing differs.

@@ -10,7 +10,7 @@ use aplomo_core::ports::{ApprovedStep, Fut, ReadCx, Reader, Writer};
 use aplomo_core::safety::TenantPolicy;
 use aplomo_core::{Account, Observation, Provider, TypeName};
 use aplomo_engine::connect::{ConnectProblem, Connection, Connector};
-use aplomo_provider_github::{Credentials, GITHUB_COM, Github, GithubConfig, Session};
+use aplomo_provider_github::{Credentials, GITHUB_COM, Github, GithubConfig, Session, Vault};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::Mutex;
@@ -29,8 +29,8 @@ impl GithubConnector {
     ///
     /// # Errors
     /// Where the settings cannot be, or a secret is not where they say.
-    pub fn new(settings: Option<&GithubSettings>, env: &Env) -> Result<Self, Failure> {
-        let session = settings.map(|settings| open(settings, env)).transpose()?;
+    pub fn new(settings: Option<&GithubSettings>, env: &Env, vault: Arc<dyn Vault>) -> Result<Self, Failure> {
+        let session = settings.map(|settings| open(settings, env, vault)).transpose()?;
         Ok(Self { session, known: Mutex::default() })
     }
 
@@ -50,7 +50,7 @@ impl GithubConnector {
     }
 }
 
-fn open(settings: &GithubSettings, env: &Env) -> Result<Session, Failure> {
+fn open(settings: &GithubSettings, env: &Env, vault: Arc<dyn Vault>) -> Result<Session, Failure> {
     let credentials = match (&settings.app, &settings.token) {
         (Some(app), None) => Credentials::App { id: app.id, key: secret(&app.key, &env.vars)? },
         (None, Some(token)) => Credentials::Token(secret(token, &env.vars)?),
@@ -75,6 +75,7 @@ fn open(settings: &GithubSettings, env: &Env) -> Result<Session, Failure> {
         settle,
         patience: patience.unwrap_or(usual.patience),
         between_writes,
+        vault,
         ..usual
     };
     Session::open(config).map_err(|problem| Failure::usage(problem.to_string()))

@@ -180,6 +180,7 @@ impl Daemon {
         settings::check(&config, &self.cx.env.vars)?;
         self.server.gate.replace(&backend::access(&config, &self.cx.env.vars)?).map_err(Failure::invalid)?;
         crate::logging::reload(&config.log).map_err(Failure::invalid)?;
+        self.cx.secrets.replace(config.secrets.as_ref())?;
         settings::keep_fixed(&self.cx.config, &mut config);
         self.cx.config = config;
         self.heads = None;

@@ -76,12 +76,12 @@ pub fn keep_fixed(old: &Config, new: &mut Config) {
             c.audit_key.clone(),
             c.audit_heads.clone(),
             log,
-            json(&c.aws),
+            (json(&c.aws), json(&c.github)),
         )
     };
     if fixed(old) != fixed(new) {
         tracing::warn!(
-            "`installation`, `store`, `listen`, `auditKey`, `auditHeads`, `aws` and `log.format` change only with a restart"
+            "`installation`, `store`, `listen`, `auditKey`, `auditHeads`, `aws`, `github` and `log.format` change only with a restart"
         );
     }
     new.installation.clone_from(&old.installation);
@@ -90,6 +90,7 @@ pub fn keep_fixed(old: &Config, new: &mut Config) {
     new.audit_key.clone_from(&old.audit_key);
     new.audit_heads.clone_from(&old.audit_heads);
     new.aws.clone_from(&old.aws);
+    new.github.clone_from(&old.github);
     new.log.format = old.log.format;
 }
 

@@ -200,7 +200,9 @@ impl Daemon {
     }
 
     async fn plan(&self, read: &Sources, drift_scan: bool) -> Result<Planned, EngineError> {
-        let options = PlanOptions { as_of: None, drift_scan, held: read.held.clone(), forget: true };
+        // What the daemon watches are the configured sources, so their secrets are resolved.
+        let held = read.held.clone();
+        let options = PlanOptions { as_of: None, drift_scan, held, secrets: true, forget: true };
         let planned = self.engine.plan(&read.snapshots, &options).await?;
         for problem in &planned.problems {
             tracing::error!(problem, "could not see everything");

@@ -33,6 +33,7 @@ mod leaving;
 mod rechecks;
 mod recover;
 mod retract;
+mod secrets;
 mod served;
 mod stale;
 mod trouble;

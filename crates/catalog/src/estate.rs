@@ -16,9 +16,31 @@ pub struct Accounts {
     /// Consents as they were applied, by manifest (`tenant/Kind/name`): a wish for a consent counts from
     /// the plan after it was applied. `None` where nothing recorded is at hand (`validate`).
     pub consents: Option<BTreeMap<SmolStr, BTreeSet<SmolStr>>>,
-    /// Keyed fingerprints of the secrets of each tenant, by name. `None` where none were resolved
+    /// The secrets that the configuration allows each tenant, by name. `None` where none were resolved
     /// (`validate`, plans of pull requests): secrets are then neither compared nor written.
-    pub secrets: Option<BTreeMap<TenantName, BTreeMap<SmolStr, Fingerprint>>>,
+    pub secrets: Option<SecretMarks>,
+}
+
+/// Secrets by tenant and name, without their values.
+pub type SecretMarks = BTreeMap<TenantName, BTreeMap<SmolStr, SecretMark>>;
+
+/// What is known of a secret that the configuration allows a tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecretMark {
+    /// It was read.
+    Known {
+        /// The fingerprint of its value under the key in use.
+        fingerprint: Fingerprint,
+        /// Fingerprints of the same value under keys that were in use before.
+        formerly: Vec<Fingerprint>,
+        /// From how many days on it is told to be old.
+        rotation_days: Option<u32>,
+    },
+    /// It cannot be read where the configuration says it is.
+    Unreadable {
+        /// Why, without its value.
+        why: String,
+    },
 }
 
 impl Accounts {

@@ -31,7 +31,8 @@ pub mod text;
 
 pub use decode::decode_config;
 pub use envelope::{DeletionWish, Lifecycle, Metadata, OwnershipWish};
-pub use estate::{Accounts, Estate};
+pub use estate::{Accounts, Estate, SecretMark, SecretMarks};
 pub use expand::expand;
+pub use github::SECRET_UNREADABLE;
 pub use kind::{AnyKind, Erased, Expansion, Head, Kind, Manifest};
 pub use registry::{kind, registry};

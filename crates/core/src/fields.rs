@@ -60,6 +60,14 @@ impl fmt::Debug for FieldPath {
 #[serde(transparent)]
 pub struct Fingerprint(pub SmolStr);
 
+impl Fingerprint {
+    /// Which key it was made with. Only fingerprints of one key can be compared.
+    #[must_use]
+    pub fn key_id(&self) -> &str {
+        self.0.split_once(':').map_or("", |(key, _)| key)
+    }
+}
+
 impl fmt::Debug for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0)

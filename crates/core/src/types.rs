@@ -179,6 +179,10 @@ pub trait Type: Send + Sync + 'static {
     fn came_to_nothing(_seen: &Self::Model<Seen>, _outputs: &BTreeMap<SmolStr, Datum>) -> bool {
         false
     }
+    /// Whether somebody else wrote what nobody can read back (a secret) after we did, as the outputs tell.
+    fn written_since(_outputs: &BTreeMap<SmolStr, Datum>, _applied_at: Timestamp) -> bool {
+        false
+    }
     /// What others did that somebody should know: access that they added to an object of ours (`wanted` is
     /// what is wished of it), openness of one that no manifest speaks of and that is beside ours (`None`).
     /// Never an error: what others do must not stop a tenant. The planner adds address and place.
@@ -260,6 +264,8 @@ pub trait ResourceType: Send + Sync {
     /// # Errors
     /// Where the fields do not fit the model.
     fn came_to_nothing(&self, seen: &SeenFields, outputs: &BTreeMap<SmolStr, Datum>) -> Result<bool, Misfit>;
+    /// See [`Type::written_since`].
+    fn written_since(&self, outputs: &BTreeMap<SmolStr, Datum>, applied_at: Timestamp) -> bool;
     /// See [`Type::inspect`].
     ///
     /// # Errors

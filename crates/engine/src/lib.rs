@@ -15,6 +15,7 @@ pub mod holder;
 pub mod observe;
 pub mod planning;
 pub mod recover;
+pub mod secrets;
 
 pub use approve::{Approved, Approving};
 pub use connections::Connections;
@@ -28,6 +29,7 @@ use aplomo_core::ports::{Budget, BudgetLevel, Clock, Ids};
 use aplomo_core::{Installation, Types};
 use aplomo_store::Store;
 use connect::Connector;
+use secrets::Secrets;
 use std::sync::Arc;
 
 /// What an engine is joined from.
@@ -38,6 +40,8 @@ pub struct Parts {
     pub types: Types,
     /// How it reaches each provider.
     pub connectors: Vec<Arc<dyn Connector>>,
+    /// Where it learns which secrets there are.
+    pub secrets: Arc<dyn Secrets>,
     /// One budget per account and service.
     pub budget: Arc<dyn Budget>,
     /// The time.
@@ -60,6 +64,7 @@ pub struct Engine {
     pub clock: Arc<dyn Clock>,
     pub(crate) types: Types,
     pub(crate) connectors: Vec<Arc<dyn Connector>>,
+    pub(crate) secrets: Arc<dyn Secrets>,
     pub(crate) budget: Arc<dyn Budget>,
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) installation: Installation,
@@ -71,8 +76,9 @@ impl Engine {
     /// Joins an engine.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let Parts { store, types, connectors, budget, clock, ids, installation, version, holder } = parts;
-        Self { store, clock, types, connectors, budget, ids, installation, version, holder }
+        let Parts { store, types, connectors, secrets, budget, clock, ids, installation, version, holder } =
+            parts;
+        Self { store, clock, types, connectors, secrets, budget, ids, installation, version, holder }
     }
 
     /// What is left of the budgets that this process used.

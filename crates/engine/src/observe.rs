@@ -6,6 +6,7 @@
 use crate::Engine;
 use crate::connect::Connection;
 use crate::connections::Connections;
+use crate::secrets;
 use aplomo_catalog::Accounts;
 use aplomo_core::ledger::Memory;
 use aplomo_core::manifest::Snapshot;
@@ -51,26 +52,29 @@ impl Engine {
         }
     }
 
-    /// Reads everything that the wishes and the ledger speak of.
+    /// Reads everything that the wishes and the ledger speak of. Secrets are resolved where that is asked for.
     pub async fn look(
         &self,
         snapshots: &[Snapshot],
         memory: &Memory,
         calls: &CallCounter,
-        priority: Priority,
+        (priority, resolve_secrets): (Priority, bool),
     ) -> View {
         let cx = ReadCx { memory: Some(memory), ..self.read_cx(calls, priority) };
         let own = self.own_ways(&cx).await;
         let default = own.iter().find_map(Own::account).cloned();
         let recorded = aplomo_resources::aplomo::recorded(memory);
         let consents = recorded.safeties.iter().map(|(m, s)| (m.clone(), s.consents.clone())).collect();
-        let accounts = Accounts { default, consents: Some(consents), ..Accounts::default() };
+        let secrets = resolve_secrets.then(|| self.secrets.marks());
+        let accounts = Accounts { default, consents: Some(consents), secrets, ..Accounts::default() };
         let mut view = View {
             desired: aplomo_catalog::expand(snapshots, &accounts),
             observation: aplomo_resources::aplomo::observe(memory),
             connections: Connections::default(),
             problems: Vec::new(),
         };
+        let formerly = accounts.secrets.as_ref().map(secrets::formerly).unwrap_or_default();
+        aplomo_planner::rekeyed(&mut view.desired, memory, &formerly);
         view.observation.at = Some(self.clock.now());
         let going = crate::departing::unnamed(snapshots, memory, &recorded, &view.desired);
         self.connect_all(&cx, own, &mut view, &recorded, going).await;
@@ -78,6 +82,7 @@ impl Engine {
             self.read_account(&cx, account, connection, memory, &mut view).await;
         }
         view.problems.extend(outside_failures(&view.observation));
+        view.problems.extend(secrets::unreadable(&view.desired.findings));
         view.problems.sort();
         view.problems.dedup();
         view

@@ -40,6 +40,9 @@ pub struct PlanOptions {
     pub drift_scan: bool,
     /// Sources of which nothing may be applied, and why, beyond those that the store holds.
     pub held: BTreeMap<SourceName, String>,
+    /// Whether secrets are resolved: for what the operator's sources say, never for a pull request. Without
+    /// it they are neither compared nor written.
+    pub secrets: bool,
     /// Whether ledger entries of objects that are neither wished nor there any more are dropped: for
     /// those who go on to apply. Nothing outside our own store follows from it.
     pub forget: bool,
@@ -56,7 +59,7 @@ impl Engine {
         let calls = CallCounter::default();
         let memory = self.store.memory(now).await?;
         let priority = if options.drift_scan { Priority::Drift } else { Priority::Plan };
-        let mut view = self.look(snapshots, &memory, &calls, priority).await;
+        let mut view = self.look(snapshots, &memory, &calls, (priority, options.secrets)).await;
         aplomo_planner::retract(&mut view.desired, &memory, &self.types);
         aplomo_planner::filled(&mut view.desired, &memory);
         let recorded = aplomo_resources::aplomo::recorded(&memory);

@@ -31,7 +31,7 @@ impl Engine {
         by: &Actor,
     ) -> Result<Recovered, EngineError> {
         let memory = self.store.memory(self.clock.now()).await?;
-        let view = self.look(snapshots, &memory, &CallCounter::default(), Priority::Plan).await;
+        let view = self.look(snapshots, &memory, &CallCounter::default(), (Priority::Plan, false)).await;
         let mut recovered = Recovered::default();
         let mut entries = Vec::new();
         let ours = self.marked(&view.observation);

@@ -101,9 +101,10 @@ impl<'a, 'w> Builder<'a, 'w> {
         }
     }
 
-    fn past(&self, item: &Item<'a>) -> Past<'_> {
+    fn past(&self, item: &Item<'a>, object: &Observed, kind: &dyn ResourceType) -> Past<'_> {
         let commit = self.input.commits.get(&item.want.source).and_then(Option::as_ref);
-        Past { entry: item.entry, commit, version: self.input.version }
+        let overwritten = item.entry.is_some_and(|entry| kind.written_since(&object.outputs, entry.at));
+        Past { entry: item.entry, commit, version: self.input.version, overwritten }
     }
 
     /// Where the container is new or replaced: why, and whether its new form comes first.
@@ -168,7 +169,7 @@ impl<'a, 'w> Builder<'a, 'w> {
     ) -> Option<Draft> {
         let difference = {
             let resolve = |reference: &Reference| self.resolve(reference);
-            let all = differ(&item.want.wanted, &object.fields, &self.past(item), &resolve);
+            let all = differ(&item.want.wanted, &object.fields, &self.past(item, object, kind), &resolve);
             all.without_indifferent(kind, &item.want.wanted, &object.fields)
         };
         self.hidden(item.want, &difference);

@@ -1,6 +1,6 @@
 //! The generic diff: wished against seen, path by path, without allocation where they agree.
 
-use crate::reasons::{Past, reason_of};
+use crate::reasons::{NoRecord, Past, reason_of};
 use aplomo_core::fields::{SeenFields, WantedFields};
 use aplomo_core::plan::FieldChange;
 use aplomo_core::types::Turnover;
@@ -40,7 +40,8 @@ impl Difference {
 }
 
 const HIDDEN: &str = "our credentials may not see it";
-const NO_SECRET: &str = "there is no record of which secret was written";
+const NO_SECRET: &str =
+    "there is no record of which secret was written: adopt what it is in, and it can be written again";
 const TARGET_UNSEEN: &str = "what it refers to could not be seen";
 
 /// Compares a wish with what was seen. `resolve` answers for references, `past` for reasons.
@@ -78,10 +79,10 @@ fn compare<'a>(
     };
     match (wish, sight) {
         (Wish::LeftAlone, _) | (Wish::Absent, Sight::Absent) => {}
-        (Wish::Secret(mark), Sight::Hidden | Sight::Value(_)) => match past.secret(path) {
-            Some(before) if before == mark => {}
-            Some(_) => differs(Reason::Manifest),
-            None => out.hidden.push((path.clone(), NO_SECRET)),
+        (Wish::Secret(mark), Sight::Hidden | Sight::Value(_)) => match past.secret(path, mark) {
+            Ok(None) => {}
+            Ok(Some(reason)) => differs(reason),
+            Err(NoRecord) => out.hidden.push((path.clone(), NO_SECRET)),
         },
         (_, Sight::Hidden) => out.hidden.push((path.clone(), HIDDEN)),
         (Wish::Value(value), Sight::Value(there)) if value == there => {}

@@ -5,7 +5,8 @@
 //! scope of provider `aplomo`: a change with the field `/state` there is a tenant's settings, one with
 //! `/ownership` a manifest's safety.
 //!
-//! Before planning, [`retract()`], [`filled()`] and [`depart()`] complete the wish with what the store remembers.
+//! Before planning, [`retract()`], [`filled()`], [`rekeyed()`] and [`depart()`] complete the wish with what the
+//! store remembers.
 //!
 //! Deliberately absent: reading, writing, clocks, approvals, and the checks of manifests.
 
@@ -35,6 +36,7 @@ mod occupied;
 mod order;
 mod place;
 mod reasons;
+mod rekeyed;
 mod removal;
 mod render;
 mod retract;
@@ -50,6 +52,7 @@ pub use drift::{DriftReport, Share, Shares, drift};
 pub use filled::filled;
 pub use filter::filter;
 pub use graph::{GraphFormat, graph};
+pub use rekeyed::rekeyed;
 pub use render::{Style, escape_html, escape_text, markdown, moment, render, render_with};
 pub use retract::retract;
 pub use superseded::superseded;

@@ -5,20 +5,36 @@ use aplomo_core::ledger::LedgerEntry;
 use aplomo_core::name::CommitId;
 use aplomo_core::{Datum, FieldPath, Reason, Sight, Wish};
 
+/// Nothing is recorded of what was written.
+pub(crate) struct NoRecord;
+
 /// What is recorded of an address, and from which commit and version the wish comes now.
 pub(crate) struct Past<'a> {
     pub(crate) entry: Option<&'a LedgerEntry>,
     pub(crate) commit: Option<&'a CommitId>,
     pub(crate) version: &'a str,
+    /// Whether somebody else wrote since what nobody can read back.
+    pub(crate) overwritten: bool,
 }
 
 impl Past<'_> {
-    /// The secret that was written last.
-    pub(crate) fn secret(&self, path: &FieldPath) -> Option<&Fingerprint> {
-        match self.entry?.applied.get(path.as_str())? {
-            Wish::Secret(mark) => Some(mark),
-            _ => None,
-        }
+    /// Why a secret that is there and cannot be read back differs; `Ok(None)` where it does not.
+    ///
+    /// A mark of a key that is configured no longer says nothing of the value, and never will: it counts
+    /// as another one, so that a person lets it be written once under the key in use. Without any record
+    /// there is nothing to go by, and nothing follows.
+    ///
+    /// # Errors
+    /// Where there is no record of it at all.
+    pub(crate) fn secret(&self, path: &FieldPath, wished: &Fingerprint) -> Result<Option<Reason>, NoRecord> {
+        let entry = self.entry.ok_or(NoRecord)?;
+        Ok(match entry.applied.get(path.as_str()) {
+            Some(Wish::Secret(mark)) if mark == wished => self.overwritten.then_some(Reason::Drift),
+            Some(Wish::Secret(mark)) if mark.key_id() != wished.key_id() => Some(Reason::Unknown),
+            Some(Wish::Secret(_)) => Some(Reason::Manifest),
+            // It was adopted, or has a secret as of this wish.
+            _ => Some(self.unrecorded(entry)),
+        })
     }
 
     /// Whether wish and record are of one commit.
@@ -134,7 +150,7 @@ mod tests {
     fn why(applied: i64, wanted: i64, seen: i64, commit: &'static str, version: &'static str) -> Reason {
         let entry = entry(Wish::Value(Datum::Int(applied)));
         let commit = CommitId::known(commit);
-        let past = Past { entry: Some(&entry), commit: Some(&commit), version };
+        let past = Past { entry: Some(&entry), commit: Some(&commit), version, overwritten: false };
         let wish = Wish::Value(Datum::Int(wanted));
         reason_of(&past, &FieldPath::known("/a"), &wish, None, &Sight::Value(Datum::Int(seen)))
     }
@@ -154,10 +170,10 @@ mod tests {
         let wish = Wish::Value(Datum::Int(2));
         for (commit, reason) in [("c1", Reason::Unknown), ("c2", Reason::Manifest)] {
             let commit = CommitId::known(commit);
-            let past = Past { entry: Some(&entry), commit: Some(&commit), version: "1" };
+            let past = Past { entry: Some(&entry), commit: Some(&commit), version: "1", overwritten: false };
             assert_eq!(reason_of(&past, &FieldPath::known("/a"), &wish, None, &Sight::Absent), reason);
         }
-        let past = Past { entry: None, commit: None, version: "1" };
+        let past = Past { entry: None, commit: None, version: "1", overwritten: false };
         assert_eq!(reason_of(&past, &FieldPath::known("/a"), &wish, None, &Sight::Absent), Reason::Unknown);
     }
 }

@@ -100,15 +100,16 @@ impl Default for Timeouts {
 
 /// Gives secrets their values at the moment they are written, and never before.
 pub trait Vault: Send + Sync {
-    /// What the secret with this fingerprint holds; `None` where it is not known any more.
-    fn reveal(&self, fingerprint: &Fingerprint) -> Option<SecretString>;
+    /// What the tenant's secret with this fingerprint holds; `None` where it holds something else by now, or
+    /// the tenant may not use it. Fingerprints stand in plans that many read, so one alone opens nothing.
+    fn reveal(&self, tenant: &str, fingerprint: &Fingerprint) -> Option<SecretString>;
 }
 
 /// A vault without secrets.
 struct Empty;
 
 impl Vault for Empty {
-    fn reveal(&self, _: &Fingerprint) -> Option<SecretString> {
+    fn reveal(&self, _: &str, _: &Fingerprint) -> Option<SecretString> {
         None
     }
 }

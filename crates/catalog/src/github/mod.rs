@@ -9,6 +9,7 @@ mod secret;
 pub(crate) use merge::{at, merged, overrides};
 pub(crate) use people::{People, below, known_ids};
 pub(crate) use secret::Secrets;
+pub use secret::UNREADABLE as SECRET_UNREADABLE;
 
 use crate::estate::Estate;
 use crate::kind::Head;

@@ -94,14 +94,17 @@ fn values(
     variables_of(repo, (name, &within), variables, at, out);
     for (key, secret) in named {
         let pointer = below(&format!("{at}/secrets"), key);
-        let Some(value) = secrets.wish(secret, &pointer) else { continue };
-        let unresolved = value == Wish::LeftAlone;
-        let model = Secret::<Wanted> { name: Wish::Value(key.clone()), environment: within.clone(), value };
+        let Some(wish) = secrets.wish(secret, &pointer) else { continue };
+        let model = Secret::<Wanted> {
+            name: Wish::Value(key.clone()),
+            environment: within.clone(),
+            value: wish.value.clone(),
+        };
         let upper = key.to_ascii_uppercase();
         if add::<setting::Secrets>(repo, &parts(name, &upper), model, &pointer, out).is_some()
             && let Some(part) = out.resources.last_mut()
         {
-            part.observe = unresolved;
+            wish.settle(part);
         }
     }
     if let Some((_, Some(address))) = environment {
@@ -182,13 +185,12 @@ fn webhooks(repo: &Repo<'_>, secrets: &mut Secrets<'_>, out: &mut Expansion) {
     for (n, hook) in repo.settings.webhooks.iter().enumerate() {
         let at = format!("/spec/webhooks/{n}");
         let secret = match &hook.secret {
-            None => Wish::LeftAlone,
+            None => None,
             Some(name) => match secrets.wish(name, &format!("{at}/secret")) {
-                Some(wish) => wish,
+                Some(wish) => Some(wish),
                 None => continue,
             },
         };
-        let unresolved = hook.secret.is_some() && secret == Wish::LeftAlone;
         let events = if hook.events.is_empty() { vec!["push".into()] } else { hook.events.clone() };
         let model = Webhook::<Wanted> {
             url: Wish::Value(hook.url.to_string()),
@@ -196,13 +198,14 @@ fn webhooks(repo: &Repo<'_>, secrets: &mut Secrets<'_>, out: &mut Expansion) {
             events: Wish::Value(events.into_iter().collect()),
             active: Wish::Value(hook.active.unwrap_or(true)),
             insecure: Wish::Value(false),
-            secret,
+            secret: secret.as_ref().map_or(Wish::LeftAlone, |wish| wish.value.clone()),
         };
         let key = aplomo_core::digest::Digest::of_bytes(hook.url.as_bytes()).short(12).to_owned();
         if add::<delivery::Webhooks>(repo, &[&key], model, &at, out).is_some()
             && let Some(part) = out.resources.last_mut()
+            && let Some(wish) = secret
         {
-            part.observe = unresolved;
+            wish.settle(part);
         }
     }
 }

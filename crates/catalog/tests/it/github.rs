@@ -1,7 +1,7 @@
 //! The kinds of GitHub: what they expand into and what they warn of.
 
 use crate::support::{accounts, one, report, rules, source, wish};
-use aplomo_catalog::{Accounts, expand};
+use aplomo_catalog::{Accounts, SecretMark, expand};
 use aplomo_core::TenantName;
 use aplomo_core::fields::Fingerprint;
 use aplomo_core::resource::DesiredState;
@@ -125,19 +125,42 @@ fn a_secret_is_a_name_that_the_tenant_may_use() {
     assert!(one(&state, "Secret/NPM").observe, "nothing was resolved, so nothing is written");
     assert!(!state.resources.keys().any(|a| a.as_str().ends_with("Secret/OTHER")));
 
-    let names = [("npm-token".into(), Fingerprint("k1:abc".into()))].into();
-    let secrets = Some([(TenantName::known("acme"), names)].into());
-    let resolved =
-        with(&Accounts { secrets, ..accounts() }, &[repository("actions: {secrets: {NPM: npm-token}}")]);
+    let spec =
+        "actions: {secrets: {NPM: npm-token}}\nwebhooks: [{url: 'https://x.example', secret: npm-token}]";
+    let known = SecretMark::Known {
+        fingerprint: Fingerprint("k1:abc".into()),
+        formerly: Vec::new(),
+        rotation_days: Some(90),
+    };
+    let resolved = resolved(spec, Some(known));
     assert_eq!(report(&resolved.findings), "");
     insta::assert_snapshot!(wish(&resolved, "Secret/NPM"), @r#"{"environment":{"$absent":true},"name":"NPM","value":{"$secret":"k1:abc"}}"#);
-    assert!(!one(&resolved, "Secret/NPM").observe);
+    let secret = one(&resolved, "Secret/NPM");
+    assert!(!secret.observe);
+    assert_eq!(secret.hints.get("rotationDays"), Some(&90.into()));
+    assert!(wish(&resolved, "github.repo.Webhook/29d534674bab").contains(r#""secret":{"$secret":"k1:abc"}"#));
+}
 
-    let secrets = Some([(TenantName::known("acme"), std::collections::BTreeMap::new())].into());
-    let missing =
-        with(&Accounts { secrets, ..accounts() }, &[repository("actions: {secrets: {NPM: npm-token}}")]);
+/// The wishes of a repository, where the configuration has this to say of its secret.
+fn resolved(spec: &str, mark: Option<SecretMark>) -> DesiredState {
+    let names = mark.into_iter().map(|mark| ("npm-token".into(), mark)).collect();
+    let secrets = Some([(TenantName::known("acme"), names)].into());
+    with(&Accounts { secrets, ..accounts() }, &[repository(spec)])
+}
+
+#[test]
+fn a_secret_that_is_not_at_hand_is_told_and_not_written() {
+    let spec = "actions: {secrets: {NPM: npm-token}}";
+    let missing = resolved(spec, None);
     assert_eq!(rules(&missing), ["secret-not-configured"]);
     assert!(one(&missing, "Secret/NPM").observe);
+    let unreadable = resolved(spec, Some(SecretMark::Unreadable { why: "`env:X` is not set".into() }));
+    assert_eq!(rules(&unreadable), ["secret-unreadable"]);
+    assert!(one(&unreadable, "Secret/NPM").observe);
+    // What the configuration allows is not enough: the tenant must be let, too.
+    let refused = resolved("actions: {secrets: {NPM: other}}", None);
+    assert_eq!(rules(&refused), ["secret-not-allowed"]);
+    assert!(!refused.resources.keys().any(|a| a.as_str().ends_with("Secret/NPM")));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use crate::fields::{FieldPath, SeenFields, WantedFields};
 use crate::finding::Finding;
 use crate::model::{Misfit, Model, Seen, Wanted};
 use crate::name::TypeName;
+use jiff::Timestamp;
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
@@ -77,6 +78,9 @@ impl<T: Type> ResourceType for Erased<T> {
     }
     fn came_to_nothing(&self, seen: &SeenFields, outputs: &BTreeMap<SmolStr, Datum>) -> Result<bool, Misfit> {
         Ok(T::came_to_nothing(&<T::Model<Seen> as Model<Seen>>::from_fields(seen)?, outputs))
+    }
+    fn written_since(&self, outputs: &BTreeMap<SmolStr, Datum>, applied_at: Timestamp) -> bool {
+        T::written_since(outputs, applied_at)
     }
     fn inspect(
         &self,

@@ -117,9 +117,10 @@ impl Engine {
             (Action::Move, Some(from)) => {
                 let mut entry = entry()?;
                 if let Some(old) = state.moving.get(from) {
-                    // Only the address moves: what was applied before stays what was applied.
+                    // Only the address moves: what was applied before stays what was applied, and then.
                     entry.applied.clone_from(&old.applied);
                     entry.resolved.clone_from(&old.resolved);
+                    entry.at = old.at;
                 }
                 LedgerStep::Rename { from: from.clone(), entry }
             }

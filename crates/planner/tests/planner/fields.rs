@@ -1,6 +1,9 @@
 //! The generic diff and its reasons.
 
 use super::common::*;
+use aplomo_core::fields::Fingerprint;
+use aplomo_core::plan::Action;
+use aplomo_core::resource::Adopt;
 use aplomo_core::{FieldPath, Sight, Wish};
 use insta::assert_snapshot;
 
@@ -59,10 +62,67 @@ fn secrets_compare_by_fingerprint_with_the_record() {
     assert_snapshot!(lines(&c.plan()), @"");
     c.server("web", &[("/password", secret("k1:bb"))]);
     assert_snapshot!(lines(&c.plan()), @r#"update acme/Server/web:Server manifest [/password:manifest]"#);
-    c.memory.ledger.clear();
-    assert_snapshot!(lines(&c.plan()), @r#"unverifiable acme/Server/web:Server ["/password"]: there is no record of which secret was written"#);
     c.seen("Server1").fields.remove("/password");
+    c.memory.ledger.clear();
     assert_snapshot!(lines(&c.plan()), @r#"update acme/Server/web:Server unknown [/password:unknown]"#);
+}
+
+#[test]
+fn without_a_record_a_secret_is_unverifiable_and_not_written() {
+    let mut c = server(&[("/password", secret("k1:aa"))]);
+    c.memory.ledger.clear();
+    assert_snapshot!(lines(&c.apply()), @r#"unverifiable acme/Server/web:Server ["/password"]: there is no record of which secret was written: adopt what it is in, and it can be written again"#);
+    assert!(c.apply().changes.is_empty(), "nor the next time");
+    // Nor is a secret of which somebody else may have written another value.
+    c.seen("Server1").outputs.insert("writtenAt".into(), "2027-02-01T00:00:00Z".into());
+    assert!(c.plan().changes.is_empty());
+}
+
+#[test]
+fn an_adopted_secret_is_written_once_by_a_persons_leave() {
+    let mut c = Case::new();
+    c.exists(
+        SERVER,
+        account(),
+        "S1",
+        None,
+        &[("/port", Sight::Value(80.into())), ("/password", Sight::Hidden)],
+    );
+    let want = c.server("web", &[("/port", int(80)), ("/password", secret("k1:aa"))]);
+    (want.adopt, want.key) = (Adopt::Id(id("S1")), None);
+    let adopted = c.apply();
+    assert_eq!(adopted.changes.len(), 1);
+    assert_eq!(adopted.changes[0].action, Action::Adopt);
+    assert_snapshot!(lines(&c.apply()), @r#"update acme/Server/web:Server unknown [/password:unknown]"#);
+    assert_snapshot!(lines(&c.plan()), @"");
+}
+
+#[test]
+fn a_secret_that_others_wrote_since_is_drift_until_it_is_written_back() {
+    let mut c = server(&[("/password", secret("k1:aa")), ("/port", int(80))]);
+    c.seen("Server1").outputs.insert("writtenAt".into(), "2027-02-01T00:00:00Z".into());
+    c.commit("c2");
+    assert_snapshot!(lines(&c.plan()), @r#"update acme/Server/web:Server drift [/password:drift]"#);
+    c.as_of = at("2027-02-02T00:00:00Z");
+    c.apply();
+    assert_snapshot!(lines(&c.plan()), @"");
+}
+
+#[test]
+fn another_key_changes_nothing_while_the_old_one_is_known_and_then_each_secret_is_written_once() {
+    let mut c = server(&[("/password", secret("k1:aa"))]);
+    let formerly = [(Fingerprint("k1:aa".into()), Fingerprint("k2:bb".into()))].into();
+    c.server("web", &[("/password", secret("k2:bb"))]);
+    aplomo_planner::rekeyed(&mut c.desired, &c.memory, &formerly);
+    assert_snapshot!(lines(&c.plan()), @"");
+    // Another value: the old key does not hide it.
+    c.server("web", &[("/password", secret("k2:cc"))]);
+    aplomo_planner::rekeyed(&mut c.desired, &c.memory, &formerly);
+    assert_snapshot!(lines(&c.plan()), @r#"update acme/Server/web:Server unknown [/password:unknown]"#);
+    // The old key is gone: nobody knows whether it is the same, so a person says so once.
+    c.server("web", &[("/password", secret("k2:bb"))]);
+    assert_snapshot!(lines(&c.apply()), @r#"update acme/Server/web:Server unknown [/password:unknown]"#);
+    assert_snapshot!(lines(&c.plan()), @"");
 }
 
 #[test]

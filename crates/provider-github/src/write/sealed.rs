@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 
 /// The secret's value, for one call.
 pub(super) fn reveal(job: &Job<'_>, fingerprint: &Fingerprint) -> Result<SecretString, CallError> {
-    job.pen.line.site.vault.reveal(fingerprint).ok_or_else(|| {
+    let tenant = job.step.change.address.tenant();
+    job.pen.line.site.vault.reveal(tenant, fingerprint).ok_or_else(|| {
         not_sent(
             "the secret's value is not known any more, or it changed since it was approved: check the secret in the configuration, then plan again",
         )

@@ -104,7 +104,7 @@ struct OneSecret;
 pub(crate) const SECRET: &str = "k1:0123";
 
 impl Vault for OneSecret {
-    fn reveal(&self, fingerprint: &Fingerprint) -> Option<SecretString> {
+    fn reveal(&self, _: &str, fingerprint: &Fingerprint) -> Option<SecretString> {
         (fingerprint.0 == SECRET).then(|| SecretString::from("hunter2"))
     }
 }

@@ -9,6 +9,7 @@ use aplomo_core::model::Mode;
 use aplomo_core::types::{Assessment, Counting, Risk, Turnover, Watch};
 use aplomo_core::{Datum, FieldPath, Finding, Seen, SignedDuration, Timestamp, Type, TypeName, Wanted, Wish};
 use smol_str::{SmolStr, format_smolstr};
+use std::collections::BTreeMap;
 
 /// The type of variables. Its identity in its repository is `<environment>|<NAME>`.
 pub struct Variables;
@@ -102,16 +103,14 @@ impl Type for Secrets {
     }
     fn notices(seen: &Secret<Seen>, watch: &Watch<'_>) -> Vec<Finding> {
         let name = seen.name.value().map_or("", SmolStr::as_str);
-        let at = watch.outputs.get(output::UPDATED_AT).and_then(Datum::as_text);
-        let Some(written) = at.and_then(|at| at.parse::<Timestamp>().ok()) else { return Vec::new() };
+        let Some(written) = written_at(watch.outputs) else { return Vec::new() };
         let mut findings = Vec::new();
-        // Both clocks differ, and a reading may lag.
-        let grace = SignedDuration::from_mins(10);
-        if watch.applied_at.is_some_and(|ours| written.duration_since(ours) > grace) {
+        if watch.applied_at.is_some_and(|ours| is_later(written, ours)) {
             let message = format!(
                 "the secret {name} was written by somebody else at {written}: what it holds is unknown"
             );
-            let help = "give it a new value where it is kept, so that it is written again, or take it out";
+            let help =
+                "ask who wrote it, then approve that it is written again, or rotate it where it is kept";
             findings.push(Finding::warning("secret-changed-outside", message).help(help));
         }
         let limit = match watch.hints.get("rotationDays") {
@@ -125,6 +124,20 @@ impl Type for Secrets {
         }
         findings
     }
+    fn written_since(outputs: &BTreeMap<SmolStr, Datum>, applied_at: Timestamp) -> bool {
+        written_at(outputs).is_some_and(|written| is_later(written, applied_at))
+    }
+}
+
+/// When it was written last, which is all that GitHub says of it.
+fn written_at(outputs: &BTreeMap<SmolStr, Datum>) -> Option<Timestamp> {
+    outputs.get(output::UPDATED_AT).and_then(Datum::as_text)?.parse().ok()
+}
+
+/// Whether a moment of GitHub's clock is after one of ours, by more than the clocks may differ where
+/// something is applied at all.
+fn is_later(theirs: Timestamp, ours: Timestamp) -> bool {
+    theirs.duration_since(ours) > SignedDuration::from_mins(2)
 }
 
 fn identity(environment: Option<&SmolStr>, name: Option<&SmolStr>) -> Option<SmolStr> {
@@ -136,7 +149,6 @@ fn identity(environment: Option<&SmolStr>, name: Option<&SmolStr>) -> Option<Smo
 mod tests {
     use super::*;
     use aplomo_core::Sight;
-    use std::collections::BTreeMap;
 
     fn told(updated: &str, applied: Option<&str>) -> Vec<String> {
         let outputs = BTreeMap::from([(SmolStr::new_static(output::UPDATED_AT), Datum::from(updated))]);
@@ -153,6 +165,20 @@ mod tests {
         assert_eq!(told("2027-05-01T00:00:00Z", Some("2027-05-01T00:00:05Z")), Vec::<String>::new());
         assert_eq!(told("2027-05-02T00:00:00Z", Some("2027-05-01T00:00:00Z")), ["secret-changed-outside"]);
         assert_eq!(told("2026-05-01T00:00:00Z", None), ["secret-not-rotated"]);
+    }
+
+    #[test]
+    fn written_a_while_after_us_is_written_by_others() {
+        let ours = "2027-05-01T00:00:00Z".parse().unwrap();
+        let since = |at: &str| {
+            let outputs = BTreeMap::from([(SmolStr::new_static(output::UPDATED_AT), Datum::from(at))]);
+            Secrets::written_since(&outputs, ours)
+        };
+        assert!(since("2027-05-01T00:03:00Z"));
+        for not in ["2027-05-01T00:01:00Z", "2027-04-01T00:00:00Z", "nonsense"] {
+            assert!(!since(not), "{not}");
+        }
+        assert!(!Secrets::written_since(&BTreeMap::new(), ours), "not known is not written");
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use aplomo_core::fields::{SeenFields, WantedFields};
 use aplomo_core::types::{Around, Assessment, Counting, Removal, Turnover, Watch};
 use aplomo_core::{
-    Datum, FieldPath, Finding, Mode, Model as _, Risk, Seen, Sight, Type, TypeName, Types, Wanted, model,
+    Datum, FieldPath, Finding, Mode, Model as _, Risk, Seen, Sight, Timestamp, Type, TypeName, Types, Wanted,
+    model,
 };
 use smol_str::SmolStr;
 use std::collections::BTreeMap;
@@ -124,6 +125,10 @@ macro_rules! kind {
             }
             fn came_to_nothing(_: &$model<Seen>, outputs: &BTreeMap<SmolStr, Datum>) -> bool {
                 outputs.get("status").and_then(Datum::as_text) == Some("timed out")
+            }
+            fn written_since(outputs: &BTreeMap<SmolStr, Datum>, applied_at: Timestamp) -> bool {
+                let at = outputs.get("writtenAt").and_then(Datum::as_text);
+                at.and_then(|at| at.parse::<Timestamp>().ok()).is_some_and(|at| at > applied_at)
             }
             fn neighbourhood(seen: &$model<Seen>) -> Option<SmolStr> {
                 seen.to_fields().text("/size").map(SmolStr::new)
