@@ -47,6 +47,8 @@ impl Craft for BranchRules {
 
     async fn make(job: &mut Job<'_>, after: &WantedFields) -> Result<(), CallError> {
         let mut input = input(job, after).await?;
+        // Its name is not needed, but asking for it tells its id where no reading did.
+        job.repository().await?;
         let known = job.pen.line.site.names.repository(job.container()?);
         let node = known.map(|known| known.node).filter(|node| !node.is_empty());
         let node = node.ok_or_else(|| not_sent("the repository's GraphQL id is not known"))?;
