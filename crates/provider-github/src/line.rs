@@ -284,6 +284,8 @@ impl<'a> Line<'a> {
     async fn attempt(&self, client: &Client, parcel: &Parcel<'_>) -> Result<Answer, Failure> {
         let not_sent = |why: String| GithubProblem::NotSent { call: parcel.call.to_owned(), why };
         let mut request = http::Request::builder().method(parcel.method).uri(&parcel.path);
+        // Without it GitHub answers ids of an old form or a new one, and an id that changed would be another object.
+        request = request.header("x-github-next-global-id", "1");
         if let Some(etag) = parcel.etag {
             request = request.header(IF_NONE_MATCH, etag);
         }

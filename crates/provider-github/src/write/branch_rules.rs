@@ -47,6 +47,8 @@ impl Craft for BranchRules {
 
     async fn make(job: &mut Job<'_>, after: &WantedFields) -> Result<(), CallError> {
         let mut input = input(job, after).await?;
+        // Its name is not needed, but asking for it tells its id where no reading did.
+        job.repository().await?;
         let known = job.pen.line.site.names.repository(job.container()?);
         let node = known.map(|known| known.node).filter(|node| !node.is_empty());
         let node = node.ok_or_else(|| not_sent("the repository's GraphQL id is not known"))?;
@@ -116,7 +118,6 @@ async fn checks(
         Want::Clear => Vec::new(),
         Want::Set(all) => texts(all),
     };
-    let app_of = |context: &str| format!("/requires/checkApps/{}", part(context));
     let mut differs = job.turns(after, "/requires/statusChecks")?;
     for context in &contexts {
         differs |= job.turns(after, &app_of(context))?;
@@ -126,24 +127,30 @@ async fn checks(
     }
     let mut checks = Vec::new();
     for context in contexts {
-        let path = app_of(&context);
-        let app = match wish(after, &path)? {
-            Want::Set(app) => Some(app.as_text().unwrap_or_default()),
-            Want::Leave => job.there_text(&path),
-            // Left out, it would be whichever app reported the check last.
-            Want::Clear => {
-                checks.push(json!({ "context": context, "appId": "any" }));
-                continue;
-            }
-        };
-        checks.push(match app {
-            Some(app) => json!({ "context": context, "appId": nodes::of_app(job, app).await? }),
-            None => json!({ "context": context }),
-        });
+        checks.push(check(job, after, &context).await?);
     }
     input.insert("requiresStatusChecks".into(), json!(!checks.is_empty()));
     input.insert("requiredStatusChecks".into(), json!(checks));
     Ok(())
+}
+
+/// Where the app stands that a check must come from.
+fn app_of(context: &str) -> String {
+    format!("/requires/checkApps/{}", part(context))
+}
+
+async fn check(job: &Job<'_>, after: &WantedFields, context: &str) -> Result<Value, CallError> {
+    let path = app_of(context);
+    let app = match wish(after, &path)? {
+        Want::Set(app) => app.as_text(),
+        Want::Leave => job.there_text(&path),
+        // Left out, it would be whichever app reported the check last.
+        Want::Clear => return Ok(json!({ "context": context, "appId": "any" })),
+    };
+    Ok(match app {
+        Some(app) => json!({ "context": context, "appId": nodes::of_app(job, app).await? }),
+        None => json!({ "context": context }),
+    })
 }
 
 async fn actors(

@@ -9,9 +9,7 @@ use crate::support::{SECRET, World, assert_shows};
 use aplomo_core::fields::{Fingerprint, WantedFields};
 use aplomo_core::ports::{Narrow, Sought};
 use aplomo_core::{Action, Datum, FieldPath, Observed, RemoteId, Sight, TypeName, Wish};
-use aplomo_provider_github::{Credentials, GithubConfig};
 use cases::{Case, FIXED, Life, Place, cases};
-use secrecy::SecretString;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,9 +20,7 @@ async fn every_field_of_every_type_converges_for_an_app() {
 
 #[tokio::test]
 async fn every_field_of_every_type_converges_for_a_person() {
-    let as_person =
-        |config, token| GithubConfig { credentials: Credentials::Token(SecretString::from(token)), ..config };
-    everything(World::with(aplomo_github_fake::Limits::default(), as_person), false).await;
+    everything(World::as_owner(), false).await;
 }
 
 async fn everything(w: World, app: bool) {

@@ -10,6 +10,7 @@
 )]
 
 mod convergence;
+mod different;
 mod limits;
 mod reading;
 mod robust;

@@ -119,6 +119,7 @@ const ASKS: &[(&str, &str)] = &[
     ("issues", "write"),
     ("members", "write"),
     ("organization_administration", "write"),
+    ("organization_custom_org_roles", "read"),
     ("organization_custom_properties", "write"),
     ("pages", "write"),
     ("repository_custom_properties", "write"),
@@ -194,6 +195,14 @@ impl World {
         world.session = Session::open(config).unwrap();
         world.way = world.session.organisation("Acme");
         world
+    }
+
+    /// As a person with a classic token of an owner, who is shown what Apps are not.
+    pub(crate) fn as_owner() -> Self {
+        Self::with(Limits::default(), |config, token| GithubConfig {
+            credentials: Credentials::Token(SecretString::from(token)),
+            ..config
+        })
     }
 
     /// A way in that remembers nothing.
@@ -354,6 +363,24 @@ pub(crate) fn assert_shows(seen: &Observed, wanted: &WantedFields) {
             _ => {}
         }
     }
+}
+
+/// The fields of which a plan would say that they differ: by the rule of the planner, and without what means nothing
+/// to the type.
+pub(crate) fn differences(seen: &Observed, wanted: &WantedFields) -> Vec<String> {
+    let types = aplomo_resources::registry();
+    let known = types.get(seen.type_name.as_str()).unwrap();
+    let normal = known.normalise(wanted).unwrap();
+    let differs = |(path, wish): &(&FieldPath, &Wish)| {
+        let sight = seen.fields.get(path.as_str()).unwrap_or(&Sight::Absent);
+        let same = match (wish, sight) {
+            (Wish::Value(value), Sight::Value(there)) => value == there,
+            (Wish::LeftAlone, _) | (_, Sight::Hidden) | (Wish::Absent, Sight::Absent) => true,
+            _ => false,
+        };
+        !same && !known.indifferent(path, &normal, &seen.fields)
+    };
+    normal.iter().filter(differs).map(|(path, _)| path.to_string()).collect()
 }
 
 /// Fields from pairs.

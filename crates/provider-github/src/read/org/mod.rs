@@ -7,6 +7,7 @@
 mod access;
 pub(crate) mod actor;
 mod lapsed;
+mod managers;
 mod people;
 pub(crate) mod repository;
 mod rules;
@@ -243,7 +244,9 @@ impl Reading<'_, '_> {
         asked.retain(|login| !known.contains(&login.to_lowercase()));
         people::others(&mut self.haul, self.line, &asked).await;
         let all = self.list(sweep, "teams", &[names::TEAM, names::TEAM_MEMBERSHIP, names::TEAM_GRANT]);
-        let roster = Roster { line: self.line, people, roles, memory: self.cx.memory };
+        let managers = managers::among(&mut self.haul, self.line, &all, repositories.len()).await;
+        let memory = self.cx.memory;
+        let roster = Roster { line: self.line, people, managers: &managers, roles, memory };
         teams::all(&mut self.haul, &roster, &all);
         lapsed::all(&mut self.haul, self.line, self.cx.memory).await;
         let by_node =

@@ -18,6 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Roster<'a> {
     pub(super) line: &'a Line<'a>,
     pub(super) people: &'a People,
+    /// Teams that have `read` everywhere because they manage security, by id.
+    pub(super) managers: &'a BTreeSet<String>,
     pub(super) roles: &'a TeamRoles,
     pub(super) memory: Option<&'a Memory>,
 }
@@ -183,11 +185,14 @@ fn grant(
     (repository, permission): (&str, &str),
 ) {
     let named = roster.roles.get(&(repository.to_owned(), team.to_owned()));
+    let permission = named.cloned().unwrap_or_else(|| SmolStr::new(permission));
+    let brought_along = permission == "read" && roster.managers.contains(team);
     let fields = TeamGrant::<Seen> {
         team: Sight::Value(SmolStr::new(slug)),
         team_id: Sight::Value(SmolStr::new(team)),
-        permission: Sight::Value(named.cloned().unwrap_or_else(|| SmolStr::new(permission))),
+        permission: Sight::Value(permission),
     };
     let find = Find::new(team).within(repository).flagged(output::OWN_ACCESS, own);
+    let find = Find { brought_along, ..find };
     haul.take(&names::TEAM_GRANT, find, &fields);
 }
