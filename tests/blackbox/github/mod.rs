@@ -5,5 +5,5 @@ pub mod hub;
 mod dry;
 mod fields;
 mod hidden;
-
+mod kills;
 mod story;
