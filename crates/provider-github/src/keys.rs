@@ -235,13 +235,29 @@ impl Keys {
         {
             return Ok(installation.clone());
         }
-        let found = self.find(line, app).await;
-        let same = held.installation.as_ref().zip(found.as_ref().ok()).is_some_and(|((a, _), b)| a == b);
-        if !same {
-            held.drop_tokens(line);
+        match self.find(line, app).await {
+            Ok(found) => {
+                if held.installation.as_ref().is_none_or(|(before, _)| *before != found) {
+                    held.drop_tokens(line);
+                }
+                held.installation = Some((found.clone(), now));
+                Ok(found)
+            }
+            // A failure of GitHub or of the network says nothing of the installation.
+            Err(problem) => {
+                let lost = matches!(
+                    problem,
+                    GithubProblem::NotInstalled { .. }
+                        | GithubProblem::Config { .. }
+                        | GithubProblem::BadCredentials { .. }
+                );
+                if lost {
+                    held.installation = None;
+                    held.drop_tokens(line);
+                }
+                Err(problem)
+            }
         }
-        held.installation = found.as_ref().ok().map(|found| (found.clone(), now));
-        found
     }
 
     async fn mint(

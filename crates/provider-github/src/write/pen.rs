@@ -6,6 +6,7 @@ use super::not_sent;
 use crate::answer::{Answer, Failure};
 use crate::keys::Purpose;
 use crate::line::Line;
+use crate::problem::GithubProblem;
 use crate::route::Route;
 use aplomo_core::ports::{ApprovedStep, CallError, WriteCx};
 use aplomo_core::run::Intent;
@@ -38,8 +39,7 @@ impl Pen<'_> {
         let (mut attempt, mut refused) = (0, false);
         loop {
             self.line.write_turn(route).await.map_err(CallError::from)?;
-            let client =
-                self.line.site.keys.client(&self.line, self.purpose).await.map_err(CallError::from)?;
+            let client = self.line.site.keys.client(&self.line, self.purpose).await.map_err(unsent)?;
             let before = attempt;
             let sent = async {
                 match self.line.write_once(&client, route, (body, before)).await {
@@ -76,6 +76,11 @@ impl Pen<'_> {
         let carries = birth.map(|birth| birth.carries.clone()).unwrap_or_default();
         Some(Intent { run, tenant, call, changes, key: step.key.clone(), carries })
     }
+}
+
+/// Whatever went wrong with the credentials: the write itself was not sent.
+fn unsent(problem: GithubProblem) -> CallError {
+    if problem.is_ambiguous() { not_sent(&problem.to_string()) } else { problem.into() }
 }
 
 /// What is known of what a call makes.

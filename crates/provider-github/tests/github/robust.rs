@@ -92,6 +92,13 @@ async fn a_list_that_ends_early_proves_no_absence_whatever_invitations_tell() {
     assert_eq!(count(&seen, &names::COLLABORATOR), 50);
     let coverage = seen.coverage_of(&names::COLLABORATOR, &inside).unwrap();
     assert!(!coverage.is_complete(), "{coverage:?}");
+    // Nothing of the sweep comes, and the invitations do.
+    w.github.clear_faults();
+    w.github.inject(Rule::new(Fault::Status(502)).path("/graphql"));
+    let mut seen = w.read(&names::REPOSITORY, &w.scope(), None).await;
+    seen.merge(invitations.read(&w.read_cx(None), &inside, aplomo_core::ports::Pick::All).await);
+    let coverage = seen.coverage_of(&names::COLLABORATOR, &inside).unwrap();
+    assert!(matches!(coverage, Coverage::Failed(_)), "{coverage:?}");
 }
 
 #[tokio::test]
