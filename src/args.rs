@@ -87,6 +87,8 @@ pub enum Command {
     Drift(DriftArgs),
     /// Write manifests for what already exists, such that planning them changes nothing
     Import(ImportArgs),
+    /// Take a person out of everything: the edit of the manifests, its plan, and what neither reaches
+    Offboard(OffboardArgs),
     /// Stop writes for a while
     Hold(HoldArgs),
     /// Let writes go on, also out of quarantine
@@ -228,6 +230,21 @@ pub struct ImportArgs {
     /// Write the manifest to this file, or those of `--all` into this directory, instead of to standard output
     #[arg(long, value_name = "PATH")]
     pub out: Option<PathBuf>,
+}
+
+/// Arguments of `offboard`.
+#[derive(Debug, Args)]
+pub struct OffboardArgs {
+    /// The person's login on GitHub
+    pub login: String,
+    /// Directory or file with manifests [default: the directories among the configured sources]
+    pub path: Option<PathBuf>,
+    /// A mail address that is theirs alone (repeatable)
+    #[arg(long, value_name = "ADDRESS")]
+    pub email: Vec<String>,
+    /// Write the edited manifests, for you to commit
+    #[arg(long)]
+    pub write: bool,
 }
 
 /// Arguments of `hold`.

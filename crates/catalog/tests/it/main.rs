@@ -13,6 +13,7 @@ mod github;
 mod iam_profile;
 mod import;
 mod import_whole;
+mod offboard;
 mod routing;
 mod sources;
 mod support;
