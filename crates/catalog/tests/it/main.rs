@@ -12,6 +12,7 @@ mod examples;
 mod github;
 mod iam_profile;
 mod import;
+mod import_github;
 mod import_whole;
 mod offboard;
 mod routing;
