@@ -201,6 +201,12 @@ pub struct GithubSettings {
     pub settle: Option<String>,
     /// The longest wait for a rate limit, e.g. `15m`; what is left then is done by the next run.
     pub patience: Option<String>,
+    /// The pause between two writes. A second where it is not given: github.com asks for it, and shuts out
+    /// who does not keep to it. `0s`, for a GitHub Enterprise without rate limits, holds no write back.
+    pub between_writes: Option<String>,
+    /// Calls that may be made, of REST and GraphQL together, where the published limit of 900 a minute
+    /// does not fit: GitHub Enterprise has its own, or none.
+    pub rate: Option<RateConfig>,
 }
 
 /// A GitHub App.

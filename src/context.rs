@@ -134,8 +134,11 @@ impl Cx {
     #[must_use]
     pub fn rates(&self) -> HashMap<String, Rate> {
         let mut rates = Budgets::published();
-        for (service, rate) in &self.config.aws.rates {
-            rates.insert(service.clone(), Rate { burst: rate.burst, per_second: rate.per_second });
+        let aws = self.config.aws.rates.iter().map(|(service, rate)| (service.clone(), rate));
+        let github =
+            self.config.github.iter().filter_map(|github| Some(("github".to_owned(), github.rate.as_ref()?)));
+        for (service, rate) in aws.chain(github) {
+            rates.insert(service, Rate { burst: rate.burst, per_second: rate.per_second });
         }
         rates
     }

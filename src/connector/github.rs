@@ -63,10 +63,18 @@ fn open(settings: &GithubSettings, env: &Env, vault: Arc<dyn Vault>) -> Result<S
     let pause = |text: &Option<String>| text.as_deref().map(config::pause).transpose();
     let settle = pause(&settings.settle).map_err(Failure::usage)?;
     let patience = pause(&settings.patience).map_err(Failure::usage)?;
+    let between_writes = pause(&settings.between_writes).map_err(Failure::usage)?;
+    let base_url = settings.url.clone().unwrap_or_else(|| GITHUB_COM.to_owned());
+    let between_writes = between_writes.unwrap_or(usual.between_writes);
+    if base_url.trim_end_matches('/') == GITHUB_COM && between_writes < usual.between_writes {
+        let why = "`github.betweenWrites` must be `1s` or more: github.com shuts out who writes faster";
+        return Err(Failure::usage(why.to_owned()));
+    }
     let config = GithubConfig {
-        base_url: settings.url.clone().unwrap_or_else(|| GITHUB_COM.to_owned()),
+        base_url,
         settle,
         patience: patience.unwrap_or(usual.patience),
+        between_writes,
         vault,
         ..usual
     };

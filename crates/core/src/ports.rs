@@ -361,11 +361,30 @@ impl WriteCx<'_> {
     where
         F: Future<Output = Result<(T, Option<String>), CallError>> + Send,
     {
+        self.make(intent, call, |_| None).await
+    }
+
+    /// As [`WriteCx::once`], for a call that makes an object: `born` finds its id in the answer. It is as
+    /// durable as the outcome, so that whoever goes on after an interruption finds the object again.
+    ///
+    /// # Errors
+    /// As [`WriteCx::once`].
+    pub async fn make<T, F>(
+        &self,
+        intent: &Intent,
+        call: F,
+        born: impl Fn(&T) -> Option<RemoteId>,
+    ) -> Result<(T, Option<String>), CallError>
+    where
+        F: Future<Output = Result<(T, Option<String>), CallError>> + Send,
+    {
         self.fence.check().await.map_err(CallError::Fenced)?;
         let id = self.journal.intend(intent).await?;
         let result = call.await;
         let outcome = match &result {
-            Ok((_, request_id)) => CallOutcome::Done { request_id: request_id.clone() },
+            Ok((value, request_id)) => {
+                CallOutcome::Done { request_id: request_id.clone(), born: born(value) }
+            }
             Err(CallError::Refused { code, message, request_id }) => CallOutcome::Refused {
                 code: code.clone(),
                 message: message.clone(),

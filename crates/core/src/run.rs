@@ -2,7 +2,8 @@
 
 use crate::address::Address;
 use crate::digest::Digest;
-use crate::name::{RunId, TenantName};
+use crate::fields::FieldPath;
+use crate::name::{RemoteId, RunId, TenantName};
 use crate::plan::Action;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -120,6 +121,10 @@ pub struct Intent {
     pub changes: Vec<(Address, Digest)>,
     /// The idempotency key that travels with it, where the call takes one.
     pub key: SmolStr,
+    /// Of a call that makes an object without marks or key: the wished fields that it carries. Should its
+    /// answer be lost, an object of the wished name that has them all is what it made. Empty for other calls.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub carries: BTreeSet<FieldPath>,
 }
 
 /// What became of a call.
@@ -130,6 +135,9 @@ pub enum CallOutcome {
     Done {
         /// Its request id.
         request_id: Option<String>,
+        /// The object that it made, so that it is found again without marks.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        born: Option<RemoteId>,
     },
     /// The service said no; nothing happened.
     Refused {

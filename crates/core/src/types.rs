@@ -140,6 +140,9 @@ pub trait Type: Send + Sync + 'static {
     /// Whether the service refuses to delete it while somebody else's things are in it. Then it stays
     /// whole, with all of its manifest, instead of being taken apart up to the refusal.
     const EMPTIED_FIRST: bool = false;
+    /// Whether new containers come with some of these, of names that nobody can foretell: in a container
+    /// that the run itself made, one of the wished name is brought into shape instead of taken for a stranger's.
+    const COMES_WITH_CONTAINER: bool = false;
     /// What becomes of one whose wish goes.
     const REMOVAL: Removal = Removal::Deletes;
     /// The model in both modes.
@@ -207,6 +210,12 @@ pub trait Type: Send + Sync + 'static {
     fn indifferent(_path: &FieldPath, _wanted: &WantedFields, _seen: &SeenFields) -> bool {
         false
     }
+    /// Whether deleting one takes others of its type along, see [`Type::hangs_on`].
+    const TAKES_ALONG: bool = false;
+    /// The id of the object of its own type that takes it along when that is deleted: a team's parent.
+    fn hangs_on(_seen: &SeenFields) -> Option<&str> {
+        None
+    }
     /// What its container must not lose the last of, in a word: an administrator.
     fn keeps(_seen: &SeenFields) -> Option<&'static str> {
         None
@@ -223,6 +232,12 @@ pub trait ResourceType: Send + Sync {
     fn counting(&self) -> Counting;
     /// See [`Type::EMPTIED_FIRST`].
     fn emptied_first(&self) -> bool;
+    /// See [`Type::COMES_WITH_CONTAINER`].
+    fn comes_with_container(&self) -> bool;
+    /// See [`Type::TAKES_ALONG`].
+    fn takes_along(&self) -> bool;
+    /// See [`Type::hangs_on`].
+    fn hangs_on<'s>(&self, seen: &'s SeenFields) -> Option<&'s str>;
     /// See [`Type::REMOVAL`].
     fn removal(&self) -> Removal;
     /// See [`Type::beside`].

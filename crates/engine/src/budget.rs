@@ -1,7 +1,8 @@
 //! One budget of calls per account and service: a token bucket that serves approved changes before
 //! plans before drift scans, and that halves its rate for a while when the service says to slow down.
 //!
-//! The buckets' sizes are the published ones of facts-aws.md (Route 53: 50 at once, 10 a second).
+//! The buckets' sizes are the published ones (facts-aws.md: Route 53, 50 at once, 10 a second; facts-github.md: 900 a
+//! minute).
 
 use aplomo_core::SignedDuration;
 use aplomo_core::ports::{Budget, BudgetLevel, Clock, Fut, Priority};
@@ -92,7 +93,11 @@ impl Budgets {
     /// The published rates.
     #[must_use]
     pub fn published() -> HashMap<String, Rate> {
-        HashMap::from([("route53".to_owned(), Rate { burst: 50, per_second: 10 })])
+        HashMap::from([
+            ("route53".to_owned(), Rate { burst: 50, per_second: 10 }),
+            // 900 points in any minute, a read being one; writes are held apart by the provider.
+            ("github".to_owned(), Rate { burst: 180, per_second: 12 }),
+        ])
     }
 
     fn with<T>(&self, account: &str, call: &str, f: impl FnOnce(&mut Bucket, Duration) -> T) -> T {

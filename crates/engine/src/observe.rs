@@ -118,11 +118,13 @@ impl Engine {
             &self.installation,
             &self.types,
         );
-        let seen: HashMap<&RemoteId, &Scope> =
-            view.observation.objects.iter().map(|o| (&o.id, &o.scope)).collect();
+        // By type as well: a team and a repository may have the same number.
+        let seen: HashMap<(&str, &RemoteId), &Scope> =
+            view.observation.objects.iter().map(|o| ((o.type_name.as_str(), &o.id), &o.scope)).collect();
         let mut jobs: Vec<(&dyn Reader, Scope)> = Vec::new();
         for (address, id) in &containers {
-            let Some(scope) = seen.get(id).filter(|s| s.account.as_ref() == Some(account)) else { continue };
+            let there = seen.get(&(address.type_name(), id));
+            let Some(scope) = there.filter(|s| s.account.as_ref() == Some(account)) else { continue };
             let inside = connection.readers().iter().map(|reader| &**reader);
             let inside = inside.filter(|r| r.after().iter().any(|t| t.as_str() == address.type_name()));
             let going = !view.desired.resources.contains_key(address);

@@ -2,12 +2,12 @@
 
 use crate::PlanInput;
 use crate::depart::departure;
-use crate::draft::Draft;
+use crate::draft::{Containers, Draft};
 use crate::matching::Matches;
 use crate::order::needs;
-use crate::place::{Place, is_own};
+use crate::place::is_own;
+use aplomo_core::Address;
 use aplomo_core::plan::Action;
-use aplomo_core::{Address, RemoteId};
 use std::collections::{BTreeSet, HashMap};
 
 /// Fills `dependsOn`. What comes or stays waits for what it needs; what goes waits for what needed it.
@@ -47,14 +47,10 @@ fn left_behind<'a>(input: &PlanInput<'a>, draft: &Draft) -> impl Iterator<Item =
 
 /// A container goes after what is in it, whatever addresses they have.
 fn children_first(drafts: &[Draft], edges: &mut [BTreeSet<usize>]) {
-    let containers: HashMap<(Place<'_>, &RemoteId), usize> = drafts
-        .iter()
-        .enumerate()
-        .filter(|(_, d)| d.goes())
-        .filter_map(|(i, d)| Some((d.as_container()?, i)))
-        .collect();
+    let going = drafts.iter().enumerate().filter(|(_, d)| d.goes());
+    let containers = Containers::new(going.map(|(i, d)| (d, i)));
     for (i, draft) in drafts.iter().enumerate() {
-        if let Some(container) = draft.container().and_then(|c| containers.get(&c))
+        if let Some(container) = containers.around(draft)
             && draft.goes()
         {
             edges[*container].insert(i);

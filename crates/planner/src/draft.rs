@@ -4,6 +4,32 @@ use crate::place::{Place, is_own};
 use aplomo_core::digest::Digest;
 use aplomo_core::plan::{Action, Before, Change, HeldBy};
 use aplomo_core::{Address, Reason, RemoteId, Risk, Scope, SourceName, TypeName};
+use std::collections::HashMap;
+
+/// Drafts about containers, with what to say of each, to find the one that a draft's object is in. Ids of two
+/// types may be the same number in one place (a repository and a team): where the address of the container is
+/// known, its type tells them apart.
+pub(crate) struct Containers<'d, T>(HashMap<(Place<'d>, &'d RemoteId), Vec<(&'d TypeName, T)>>);
+
+impl<'d, T> Containers<'d, T> {
+    pub(crate) fn new(drafts: impl Iterator<Item = (&'d Draft, T)>) -> Self {
+        let mut all: HashMap<_, Vec<_>> = HashMap::new();
+        for (draft, what) in drafts {
+            if let Some(key) = draft.as_container() {
+                all.entry(key).or_default().push((&draft.change.type_name, what));
+            }
+        }
+        Self(all)
+    }
+
+    /// What was said of the container of a draft.
+    pub(crate) fn around<'s>(&'s self, draft: &'s Draft) -> Option<&'s T> {
+        let of = draft.change.scope.container_of.as_ref().map(Address::type_name);
+        let all: &'s HashMap<(Place<'s>, &'s RemoteId), Vec<(&'s TypeName, T)>> = &self.0;
+        let same = all.get(&draft.container()?)?;
+        same.iter().find(|(type_name, _)| of.is_none_or(|of| of == type_name.as_str())).map(|(_, what)| what)
+    }
+}
 
 /// A change in the making.
 pub(crate) struct Draft {

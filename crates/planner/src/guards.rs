@@ -1,15 +1,15 @@
 //! Limits on how much may go in 24 hours.
 
 use crate::PlanInput;
-use crate::draft::Draft;
+use crate::draft::{Containers, Draft};
 use crate::matching::{Matches, Standing, Whose};
 use crate::place::Place;
 use crate::world::World;
 use aplomo_core::ledger::Removal;
 use aplomo_core::plan::HeldBy;
 use aplomo_core::types::Counting;
-use aplomo_core::{Finding, RemoteId, SignedDuration};
-use std::collections::{BTreeMap, HashSet};
+use aplomo_core::{Finding, SignedDuration};
+use std::collections::BTreeMap;
 
 /// From this many owned on, the share counts.
 const SHARE_FROM: u64 = 10;
@@ -51,11 +51,8 @@ pub(crate) fn guard(
 /// Removals that count: not held for good already, not approved long before, not part of a container
 /// that goes as a whole.
 fn counted(input: &PlanInput<'_>, drafts: &[Draft]) -> Vec<usize> {
-    let containers: HashSet<(Place<'_>, &RemoteId)> = drafts
-        .iter()
-        .filter(|d| d.change.is_removal() && d.change.held_by.is_none())
-        .filter_map(Draft::as_container)
-        .collect();
+    let going = drafts.iter().filter(|d| d.change.is_removal() && d.change.held_by.is_none());
+    let containers = Containers::new(going.map(|d| (d, ())));
     let counts = |draft: &Draft| {
         draft.change.is_removal()
             && draft.change.held_by.is_none()
@@ -63,7 +60,7 @@ fn counted(input: &PlanInput<'_>, drafts: &[Draft]) -> Vec<usize> {
             // What several people decide together is no accident.
             && draft.change.approvals_needed <= 1
             && counting(input, draft.change.type_name.as_str()) != Counting::Exempt
-            && !draft.container().is_some_and(|c| containers.contains(&c))
+            && containers.around(draft).is_none()
     };
     drafts.iter().enumerate().filter(|(_, d)| counts(d)).map(|(i, _)| i).collect()
 }

@@ -3,11 +3,11 @@
 use crate::PlanInput;
 use crate::accounts::is_pending;
 use crate::depart::departure;
-use crate::draft::Draft;
-use crate::place::{Place, is_own};
+use crate::draft::{Containers, Draft};
+use crate::place::is_own;
 use aplomo_core::plan::HeldBy;
 use aplomo_core::safety::{Ownership, TenantPolicy, TenantState};
-use aplomo_core::{Address, Finding, RemoteId, Severity};
+use aplomo_core::{Address, Finding, Severity};
 use std::collections::{HashMap, HashSet};
 
 /// Everything that holds a change for itself, the strongest first.
@@ -158,18 +158,14 @@ fn ties(drafts: &[Draft]) -> Vec<Vec<usize>> {
     let at: HashMap<&Address, usize> =
         drafts.iter().enumerate().map(|(i, d)| (&d.change.address, i)).collect();
     let going = |d: &Draft| d.change.is_removal() || d.goes();
-    let containers: HashMap<(Place<'_>, &RemoteId), usize> = drafts
-        .iter()
-        .enumerate()
-        .filter(|(_, d)| going(d))
-        .filter_map(|(i, d)| Some((d.as_container()?, i)))
-        .collect();
+    let all = drafts.iter().enumerate().filter(|(_, d)| going(d));
+    let containers = Containers::new(all.map(|(i, d)| (d, i)));
     let mut groups: HashMap<&str, Vec<usize>> = HashMap::new();
     for (i, draft) in drafts.iter().enumerate() {
         for needed in draft.change.depends_on.iter().filter_map(|address| at.get(address)) {
             ties[*needed].push(i);
         }
-        if let Some(container) = draft.container().and_then(|c| containers.get(&c))
+        if let Some(container) = containers.around(draft)
             && draft.goes()
             && *container != i
         {

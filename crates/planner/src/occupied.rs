@@ -7,7 +7,7 @@
 use crate::PlanInput;
 use crate::draft::Draft;
 use crate::place::Place;
-use crate::world::World;
+use crate::world::{Looked, World};
 use aplomo_core::plan::{Action, HeldBy};
 use aplomo_core::types::Removal;
 use aplomo_core::{Finding, Observed};
@@ -32,7 +32,7 @@ pub(crate) fn hold(input: &PlanInput<'_>, world: &World<'_>, drafts: &mut [Draft
         return Vec::new();
     }
     let left = left(world, drafts);
-    let mut findings = Vec::new();
+    let mut findings = taken_along(input, world, drafts);
     for draft in drafts.iter_mut().filter(|draft| draft.change.action == Action::Delete) {
         let Some((place, id)) = draft.as_container() else { continue };
         let container = (place, id.as_str());
@@ -51,6 +51,53 @@ pub(crate) fn hold(input: &PlanInput<'_>, world: &World<'_>, drafts: &mut [Draft
         }
     }
     findings
+}
+
+/// What is deleted with another of its type is held with that one unless it is to be deleted too: nobody said
+/// that it shall go. Held ones stay, so this goes on until no more are held.
+fn taken_along(input: &PlanInput<'_>, world: &World<'_>, drafts: &mut [Draft]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    loop {
+        let going: HashSet<(String, String)> = drafts
+            .iter()
+            .filter(|d| d.change.action == Action::Delete && d.change.held_by.is_none())
+            .filter_map(|d| Some((d.change.type_name.to_string(), d.change.id.as_ref()?.to_string())))
+            .collect();
+        let stays = |o: &&Observed| !going.contains(&(o.type_name.to_string(), o.id.to_string()));
+        let before = findings.len();
+        for draft in drafts.iter_mut().filter(|d| d.change.action == Action::Delete) {
+            if draft.change.held_by.is_some() || !takes_along(input, draft) {
+                continue;
+            }
+            let (type_name, place) = (draft.change.type_name.as_str(), Place::of(&draft.change.scope));
+            let hanging: Vec<String> = world
+                .objects
+                .iter()
+                .filter(|o| o.type_name.as_str() == type_name && Place::of(&o.scope) == place)
+                .filter(|o| hangs_on(input, o) == draft.change.id.as_ref().map(AsRef::as_ref))
+                .filter(stays)
+                .map(named)
+                .collect();
+            let unseen = (*world.looked(type_name, place) != Looked::Complete).then_some(type_name);
+            if !hanging.is_empty() || unseen.is_some() {
+                findings.push(occupied(draft, &hanging, unseen));
+                draft.hold(HeldBy::OCCUPIED);
+            }
+        }
+        if findings.len() == before {
+            return findings;
+        }
+    }
+}
+
+fn takes_along(input: &PlanInput<'_>, draft: &Draft) -> bool {
+    let kind = input.types.get(draft.change.type_name.as_str());
+    kind.is_some_and(aplomo_core::ResourceType::takes_along)
+}
+
+/// The id of what takes it along; `None` for what hangs on nothing.
+fn hangs_on<'o>(input: &PlanInput<'_>, object: &'o Observed) -> Option<&'o str> {
+    input.types.get(object.type_name.as_str())?.hangs_on(&object.fields)
 }
 
 /// Whether it goes with its manifest and the service would refuse it. A leftover of a replacement is tried

@@ -106,7 +106,8 @@ impl<C: Sync> Pen<'_, C> {
             }
         };
         let changes = steps.iter().map(|step| (step.change.address.clone(), step.grant().digest())).collect();
-        Some(Intent { run: self.cx.run.clone(), tenant, call: call.into(), changes, key })
+        let (run, carries) = (self.cx.run.clone(), std::collections::BTreeSet::new());
+        Some(Intent { run, tenant, call: call.into(), changes, key, carries })
     }
 }
 

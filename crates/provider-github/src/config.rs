@@ -20,6 +20,8 @@ pub struct GithubConfig {
     pub settle: Option<Duration>,
     /// The longest wait for a rate limit before the work is handed over unfinished.
     pub patience: Duration,
+    /// The pause between two writes; github.com asks for a second.
+    pub between_writes: Duration,
     /// What secrets hold, by fingerprint.
     pub vault: Arc<dyn Vault>,
 }
@@ -37,6 +39,7 @@ impl GithubConfig {
             timeouts: Timeouts::default(),
             settle: None,
             patience: Duration::from_secs(15 * 60),
+            between_writes: Duration::from_secs(1),
             vault: Arc::new(Empty),
         }
     }
@@ -44,13 +47,14 @@ impl GithubConfig {
 
 impl fmt::Debug for GithubConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { base_url, credentials, timeouts, settle, patience, vault: _ } = self;
+        let Self { base_url, credentials, timeouts, settle, patience, between_writes, vault: _ } = self;
         f.debug_struct("GithubConfig")
             .field("base_url", base_url)
             .field("credentials", credentials)
             .field("timeouts", timeouts)
             .field("settle", settle)
             .field("patience", patience)
+            .field("between_writes", between_writes)
             .finish_non_exhaustive()
     }
 }

@@ -36,7 +36,8 @@ impl Session {
     /// [`GithubProblem::Config`] for an address or a key that cannot be.
     pub fn open(config: GithubConfig) -> Result<Self, GithubProblem> {
         let (endpoint, own) = (Endpoint::parse(&config.base_url)?, Own::open(&config)?);
-        Ok(Self { config, endpoint, own, pace: Arc::default() })
+        let pace = Arc::new(Pace::new(config.between_writes));
+        Ok(Self { config, endpoint, own, pace })
     }
 
     /// The way into one organisation.
@@ -45,7 +46,8 @@ impl Session {
         let organisation = login.to_lowercase();
         let keys = Keys::new(self.own.clone(), &organisation);
         // An App's installations are counted apart.
-        let pace = if keys.app().is_some() { Arc::default() } else { Arc::clone(&self.pace) };
+        let own_pace = || Arc::new(Pace::new(self.config.between_writes));
+        let pace = if keys.app().is_some() { own_pace() } else { Arc::clone(&self.pace) };
         Github {
             site: Arc::new(Site {
                 organisation,

@@ -19,6 +19,10 @@ const KNOWN: &[(&str, &str)] = &[
     ),
     ("seat", "the organisation has no free seat: buy one or remove a person first"),
     ("key is already in use", "GitHub takes a deploy key once: make a new key for this repository"),
+    (
+        "not accessible to the parent installation",
+        "the repository was moved or deleted meanwhile, or the App is not installed for it: plan again",
+    ),
     ("default branch", "the default branch must exist: push it first"),
 ];
 

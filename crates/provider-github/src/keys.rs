@@ -23,6 +23,8 @@ use tokio::sync::{Mutex, OnceCell};
 
 /// A token is renewed this long before it ends.
 const BEFORE_THE_END: SignedDuration = SignedDuration::from_mins(5);
+/// How long the installation is taken to be as it was: an owner may change it at any time.
+const FRESH: SignedDuration = SignedDuration::from_mins(1);
 /// The most repositories that a token can be narrowed to.
 const MOST_REPOSITORIES: usize = 500;
 
@@ -115,7 +117,7 @@ impl Own {
 }
 
 /// The installation of an App in an organisation.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 struct Installation {
     id: u64,
     #[serde(default)]
@@ -138,14 +140,29 @@ struct Minted {
 pub(crate) struct Keys {
     own: Own,
     organisation: String,
-    installation: OnceCell<Installation>,
-    minted: Mutex<BTreeMap<Purpose, (Client, Timestamp)>>,
+    held: Mutex<Held>,
+    person: OnceCell<String>,
+}
+
+/// The installation as it was last seen, and the tokens that were minted under it.
+#[derive(Debug, Default)]
+struct Held {
+    installation: Option<(Installation, Timestamp)>,
+    minted: BTreeMap<Purpose, (Client, Timestamp)>,
+}
+
+impl Held {
+    /// Nothing that was minted before is worth anything, or is what would be minted now.
+    fn drop_tokens(&mut self, line: &Line<'_>) {
+        for (client, _) in std::mem::take(&mut self.minted).into_values() {
+            line.site.etags.drop_token(client.token);
+        }
+    }
 }
 
 impl Keys {
     pub(crate) fn new(own: Own, organisation: &str) -> Self {
-        let organisation = organisation.to_owned();
-        Self { own, organisation, installation: OnceCell::new(), minted: Mutex::default() }
+        Self { own, organisation: organisation.to_owned(), held: Mutex::default(), person: OnceCell::new() }
     }
 
     /// The App's id, where we are one.
@@ -153,36 +170,87 @@ impl Keys {
         self.own.app.as_ref().map(|app| app.id)
     }
 
-    /// A client for a purpose, with a token that still lives.
+    /// The id of the person whose token we have; `None` for an App, and where GitHub does not say.
+    pub(crate) async fn person(&self, line: &Line<'_>) -> Option<String> {
+        if self.own.app.is_some() {
+            return None;
+        }
+        let ask = || async {
+            let person: serde_json::Value = line.ask(&Route::get("/user", &[])).await.map_err(drop)?;
+            person["id"].as_u64().map(|id| id.to_string()).ok_or(())
+        };
+        self.person.get_or_try_init(ask).await.ok().cloned()
+    }
+
+    /// A client for a purpose, with a token that still lives, minted under the installation of now.
     pub(crate) async fn client(&self, line: &Line<'_>, purpose: &Purpose) -> Result<Client, GithubProblem> {
         let Some(app) = &self.own.app else { return Ok(self.own.client.clone()) };
-        let mut minted = self.minted.lock().await;
+        let mut held = self.held.lock().await;
+        let installation = self.look_again(&mut held, line, app).await?;
         let now = line.now();
-        if let Some((client, ends)) = minted.get(purpose) {
+        if let Some((client, ends)) = held.minted.get(purpose) {
             if now + BEFORE_THE_END < *ends {
                 return Ok(client.clone());
             }
             line.site.etags.drop_token(client.token);
         }
-        let (client, ends) = self.mint(line, app, purpose).await?;
-        minted.insert(purpose.clone(), (client.clone(), ends));
+        let (client, ends) = self.mint(line, app, &installation, purpose).await?;
+        held.minted.insert(purpose.clone(), (client.clone(), ends));
         Ok(client)
     }
 
     /// Whether we are an App that is let into some repositories only.
     pub(crate) async fn sees_only_some(&self, line: &Line<'_>) -> Result<bool, GithubProblem> {
         let Some(app) = &self.own.app else { return Ok(false) };
-        let installation = self.installation.get_or_try_init(|| self.find(line, app)).await?;
+        let installation = self.look_again(&mut *self.held.lock().await, line, app).await?;
         Ok(installation.repository_selection.as_deref() == Some("selected"))
+    }
+
+    /// GitHub did not take this token: it is forgotten with what we know of the installation. Whether another
+    /// one is worth a try.
+    pub(crate) async fn refused(&self, line: &Line<'_>, token: u64) -> bool {
+        if self.own.app.is_none() {
+            return false;
+        }
+        let mut held = self.held.lock().await;
+        held.installation = None;
+        if held.minted.values().any(|(client, _)| client.token == token) {
+            held.drop_tokens(line);
+        }
+        true
+    }
+
+    /// The installation as it is now, give or take a minute. Where an owner took it away, suspended it, gave it
+    /// other permissions or repositories, the tokens from before are dropped.
+    async fn look_again(
+        &self,
+        held: &mut Held,
+        line: &Line<'_>,
+        app: &App,
+    ) -> Result<Installation, GithubProblem> {
+        let now = line.now();
+        if let Some((installation, at)) = &held.installation
+            && *at <= now
+            && now < *at + FRESH
+        {
+            return Ok(installation.clone());
+        }
+        let found = self.find(line, app).await;
+        let same = held.installation.as_ref().zip(found.as_ref().ok()).is_some_and(|((a, _), b)| a == b);
+        if !same {
+            held.drop_tokens(line);
+        }
+        held.installation = found.as_ref().ok().map(|found| (found.clone(), now));
+        found
     }
 
     async fn mint(
         &self,
         line: &Line<'_>,
         app: &App,
+        installation: &Installation,
         purpose: &Purpose,
     ) -> Result<(Client, Timestamp), GithubProblem> {
-        let installation = self.installation.get_or_try_init(|| self.find(line, app)).await?;
         let mut body =
             serde_json::json!({ "permissions": permissions::granted(purpose, &installation.permissions) });
         if let Purpose::Write { repositories: Some(ids), .. } = purpose
@@ -233,8 +301,8 @@ impl Keys {
 
     /// Forgets the tokens that can write: the run is over.
     pub(crate) fn rest(&self) {
-        if let Ok(mut minted) = self.minted.try_lock() {
-            minted.retain(|purpose, _| *purpose == Purpose::Read);
+        if let Ok(mut held) = self.held.try_lock() {
+            held.minted.retain(|purpose, _| *purpose == Purpose::Read);
         }
     }
 }

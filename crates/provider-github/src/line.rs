@@ -101,9 +101,18 @@ impl<'a> Line<'a> {
     /// One answer of a GET, from memory where nothing changed.
     pub(crate) async fn get(&self, route: &Route) -> Result<Answer, GithubProblem> {
         let client = self.reader().await?;
+        match self.get_as(&client, route).await {
+            Err(GithubProblem::BadCredentials { .. }) if self.site.keys.refused(self, client.token).await => {
+                self.get_as(&self.reader().await?, route).await
+            }
+            ended => ended,
+        }
+    }
+
+    async fn get_as(&self, client: &Client, route: &Route) -> Result<Answer, GithubProblem> {
         let kept = self.site.etags.get(client.token, &route.path);
         let parcel = self.parcel(route, None, kept.as_ref().map(|kept| kept.etag.as_str()));
-        let answer = self.patiently(&client, &parcel).await?;
+        let answer = self.patiently(client, &parcel).await?;
         if answer.status == 304 {
             return kept.map(|kept| answer.unchanged(kept)).ok_or_else(|| GithubProblem::Unreadable {
                 call: route.call.clone(),
@@ -147,8 +156,13 @@ impl<'a> Line<'a> {
 
     /// A GraphQL answer as it came, whatever errors it carries beside data.
     pub(crate) async fn graphql(&self, body: &Value) -> Result<Answer, GithubProblem> {
-        let client = self.reader().await?;
-        self.patiently(&client, &self.graphql_parcel(body)).await
+        let (client, parcel) = (self.reader().await?, self.graphql_parcel(body));
+        match self.patiently(&client, &parcel).await {
+            Err(GithubProblem::BadCredentials { .. }) if self.site.keys.refused(self, client.token).await => {
+                self.patiently(&self.reader().await?, &parcel).await
+            }
+            ended => ended,
+        }
     }
 
     async fn reader(&self) -> Result<Client, GithubProblem> {
@@ -270,6 +284,8 @@ impl<'a> Line<'a> {
     async fn attempt(&self, client: &Client, parcel: &Parcel<'_>) -> Result<Answer, Failure> {
         let not_sent = |why: String| GithubProblem::NotSent { call: parcel.call.to_owned(), why };
         let mut request = http::Request::builder().method(parcel.method).uri(&parcel.path);
+        // Without it GitHub answers ids of an old form or a new one, and an id that changed would be another object.
+        request = request.header("x-github-next-global-id", "1");
         if let Some(etag) = parcel.etag {
             request = request.header(IF_NONE_MATCH, etag);
         }

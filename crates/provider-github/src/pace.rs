@@ -1,6 +1,8 @@
 //! How fast calls may leave: at least a second between writes, 80 that create content in a minute and
 //! 500 in an hour, and nothing while GitHub says to wait. Time comes from the Clock port alone.
 //!
+//! A GitHub Enterprise without limits is told by a pause of nothing: then nothing is held back.
+//!
 //! One pace belongs to one credential in one organisation: that is what GitHub counts by.
 
 use aplomo_core::ports::Clock;
@@ -8,8 +10,6 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// The pause between two writes.
-const BETWEEN_WRITES: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3_600);
 const A_MINUTE: usize = 80;
@@ -31,12 +31,20 @@ struct State {
 }
 
 /// See the module.
-#[derive(Debug, Default)]
-pub(crate) struct Pace(Mutex<State>);
+#[derive(Debug)]
+pub(crate) struct Pace {
+    /// The pause between two writes.
+    between_writes: Duration,
+    state: Mutex<State>,
+}
 
 impl Pace {
+    pub(crate) fn new(between_writes: Duration) -> Self {
+        Self { between_writes, state: Mutex::default() }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How long calls of this counter must still wait.
@@ -59,6 +67,9 @@ impl Pace {
 
     /// Waits for a write's turn. Turns are given in the order they are asked for.
     pub(crate) async fn turn(&self, clock: &dyn Clock, creates: bool) {
+        if self.between_writes.is_zero() {
+            return;
+        }
         let now = clock.elapsed();
         let due = self.book(now, creates);
         if due > now {
@@ -79,7 +90,7 @@ impl Pace {
             }
             state.creations.push_back(due);
         }
-        state.next_write = due + BETWEEN_WRITES;
+        state.next_write = due + self.between_writes;
         due
     }
 }
@@ -94,7 +105,7 @@ mod tests {
 
     #[test]
     fn writes_are_a_second_apart() {
-        let pace = Pace::default();
+        let pace = Pace::new(secs(1));
         let due: Vec<Duration> = (0..3).map(|_| pace.book(secs(10), false)).collect();
         assert_eq!(due, [secs(10), secs(11), secs(12)]);
         assert_eq!(pace.book(secs(60), false), secs(60));
@@ -102,7 +113,7 @@ mod tests {
 
     #[test]
     fn no_more_than_80_creations_leave_in_a_minute_and_500_in_an_hour() {
-        let pace = Pace::default();
+        let pace = Pace::new(secs(1));
         let due: Vec<Duration> = (0..1_100).map(|_| pace.book(secs(0), true)).collect();
         for (most, span) in [(A_MINUTE, MINUTE), (AN_HOUR, HOUR)] {
             assert!(due.windows(most + 1).all(|w| w[most] - w[0] >= span), "{most}");
@@ -113,7 +124,7 @@ mod tests {
 
     #[test]
     fn a_primary_limit_shuts_its_own_counter_and_a_secondary_one_both() {
-        let pace = Pace::default();
+        let pace = Pace::new(secs(1));
         pace.shut(Some(Counter::Graphql), secs(50));
         assert_eq!(pace.shut_for(Counter::Rest, secs(0)), secs(0));
         assert_eq!(pace.shut_for(Counter::Graphql, secs(20)), secs(30));

@@ -20,6 +20,7 @@ pub const READ_PERMISSIONS: &[&str] = &[
     "members",
     "metadata",
     "organization_administration",
+    "organization_custom_org_roles",
     "organization_custom_properties",
     "pages",
     "repository_custom_properties",

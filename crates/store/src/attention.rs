@@ -8,11 +8,8 @@ use crate::error::{StoreError, read_json};
 use crate::store::Store;
 use aplomo_core::approval::Actor;
 use aplomo_core::ledger::{Hold, Quarantine};
-use aplomo_core::run::{CallOutcome, Intent};
-use aplomo_core::{Digest, RunId, Scope, TenantName};
+use aplomo_core::{Scope, TenantName};
 use serde_json::json;
-use sqlx::Row as _;
-use std::collections::BTreeSet;
 
 impl Store {
     /// A text that changes when an approval, a hold, a quarantine or a held source is added or removed.
@@ -41,25 +38,6 @@ impl Store {
         let quarantine =
             quarantine.iter().map(|text| read_json("a quarantine", text)).collect::<Result<_, _>>()?;
         Ok((holds, quarantine))
-    }
-
-    /// Effects for which a run made a call that was not refused: done, or of unknown answer.
-    ///
-    /// # Errors
-    /// Trouble with the store.
-    pub async fn attempted(&self, run: &RunId) -> Result<BTreeSet<Digest>, StoreError> {
-        let sql = "SELECT intent, outcome FROM intents WHERE run = $1";
-        let rows = sqlx::query(sql).bind(run.as_str()).fetch_all(&self.inner.pool).await?;
-        let mut effects = BTreeSet::new();
-        for row in rows {
-            let outcome: Option<String> = row.try_get(1)?;
-            let outcome = outcome.map(|text| read_json::<CallOutcome>("an outcome", &text)).transpose()?;
-            if !matches!(outcome, Some(CallOutcome::Refused { .. })) {
-                let intent: Intent = read_json("an intent", row.try_get(0)?)?;
-                effects.extend(intent.changes.into_iter().map(|(_, digest)| digest));
-            }
-        }
-        Ok(effects)
     }
 
     /// Forgets how many objects of a type (`*` for all) were seen, so that the next reading is taken as

@@ -14,6 +14,7 @@
 
 mod applied;
 mod approvals;
+mod attempts;
 mod attention;
 mod audit;
 mod db;
@@ -36,6 +37,7 @@ mod store;
 mod tests;
 
 pub use applied::{AppliedRecord, LedgerStep};
+pub use attempts::Attempts;
 pub use audit::{
     AuditEntry, AuditFilter, AuditKind, ExportHeader, Problem, VerifyOptions, VerifyReport, verify_export,
 };

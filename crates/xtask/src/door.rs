@@ -49,6 +49,12 @@ pub(crate) fn now() -> Instant {
     Instant::now()
 }
 
+/// The time of day, for the local GitHub.
+#[expect(clippy::disallowed_methods, reason = "a world for the demo needs today's date")]
+pub(crate) fn timestamp() -> jiff::Timestamp {
+    jiff::Timestamp::now()
+}
+
 #[expect(clippy::disallowed_methods, reason = "the tool's only reader of the environment")]
 fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name)

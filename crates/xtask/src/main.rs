@@ -9,6 +9,7 @@ mod cargo;
 mod daemon;
 mod demo;
 mod door;
+mod github;
 mod interrupt;
 mod lint;
 mod tally;

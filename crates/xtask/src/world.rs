@@ -1,6 +1,7 @@
-//! A small world to run the binary in: a moto with a network, a git repository of the example manifests, and
-//! a configuration that binds the two. All of it is gone when the value is dropped.
+//! A small world to run the binary in: a moto with a network, a local GitHub, a git repository of the example
+//! manifests, and a configuration that binds them. All of it is gone when the value is dropped.
 
+use crate::github::LocalGithub;
 use crate::{door, interrupt};
 use anyhow::{Context as _, Result, bail};
 use aplomo_sandbox::{Aws, Moto, Proxy, Venv, WorkTree};
@@ -34,6 +35,7 @@ pub(crate) struct World {
     proxy: Proxy,
     aws: Aws,
     _moto: Moto,
+    github: LocalGithub,
     repository: WorkTree,
     folder: TempDir,
 }
@@ -48,9 +50,10 @@ impl World {
         let aws = Aws::through(&proxy)?;
         let network = aws.create_vpc("10.40.0.0/16")?;
         let folder = tempfile::Builder::new().prefix("aplomo-").tempdir().context("no temporary folder")?;
+        let github = LocalGithub::start(folder.path())?;
         let repository = make_repository(&folder.path().join(MANIFESTS), &network)?;
         let binary = binary.to_path_buf();
-        let world = Self { binary, network, proxy, aws, _moto: moto, repository, folder };
+        let world = Self { binary, network, proxy, aws, _moto: moto, github, repository, folder };
         world.make_configuration()?;
         world.make_wrapper()?;
         Ok(world)
@@ -74,6 +77,11 @@ impl World {
     /// The hand that reaches behind Aplomo's back.
     pub(crate) fn aws(&self) -> &Aws {
         &self.aws
+    }
+
+    /// The local GitHub.
+    pub(crate) fn github(&self) -> &LocalGithub {
+        &self.github
     }
 
     /// Plays the client who adds the records it was told to the DNS of its own; says what was added.
@@ -157,7 +165,9 @@ impl World {
              \x20   operator: true\n\
              listen: 127.0.0.1:0\n\
              # The local AWS lags nowhere, and nobody looks after the client's DNS here.\n\
-             aws: {{settle: 0s, resolver: off}}\n"
+             aws: {{settle: 0s, resolver: off}}\n\
+             {}",
+            self.github.settings()
         );
         fs::write(self.folder().join("aplomo.yaml"), text)?;
         Ok(())

@@ -6,7 +6,6 @@ use crate::estate::Estate;
 use crate::github::{People, scope, tell};
 use crate::kind::{Expansion, Head, Manifest};
 use crate::repository::{Repo, Repository, repo};
-use crate::repository_type::RepositoryType;
 use crate::suggest;
 use aplomo_core::fields::WantedFields;
 use aplomo_core::resource::{Adopt, Desired};
@@ -200,13 +199,6 @@ fn known_type(
 ) {
     let Some(written) = &selector.r#type else { return };
     let tenant = &manifest.reference.tenant;
-    if crate::repository_type::is_described(estate, tenant, written) {
-        return;
-    }
-    let platform = aplomo_core::TenantName::known(aplomo_core::TenantName::PLATFORM);
-    let known: Vec<&str> = estate.names::<RepositoryType>(&platform).collect();
-    let help = suggest::or_list(written, known, "the types are");
-    let message = format!("there is no RepositoryType `{}`", written.escape_debug());
-    let finding = Finding::error("unknown-repository-type", message).help(help);
-    findings.push(manifest.finding_at(finding, "/spec/selector/type"));
+    let finding = crate::repository_type::unknown(estate, tenant, written);
+    findings.extend(finding.map(|finding| manifest.finding_at(finding, "/spec/selector/type")));
 }

@@ -4,9 +4,8 @@ use super::expand::{Repo, said};
 use super::parts::{MergeMethod, Visibility};
 use crate::estate::Estate;
 use crate::github::{at, overrides, part};
-use crate::repository_type::{RepositoryType, is_described, naming};
-use crate::suggest;
-use aplomo_core::{Finding, Severity, TenantName};
+use crate::repository_type::{naming, unknown};
+use aplomo_core::{Finding, Severity};
 use serde_json::Value;
 
 /// Runs all of them.
@@ -24,15 +23,8 @@ pub(super) fn run(repo: &Repo<'_>, estate: &Estate<'_>) -> Vec<Finding> {
 /// `unknown-repository-type`.
 fn unknown_type(repo: &Repo<'_>, estate: &Estate<'_>) -> Option<Finding> {
     let written = repo.manifest.spec.r#type.as_ref()?;
-    if repo.r#type.is_some() || is_described(estate, &repo.manifest.reference.tenant, written) {
-        return None;
-    }
-    let platform = TenantName::known(TenantName::PLATFORM);
-    let own: Vec<&str> = estate.names::<RepositoryType>(&repo.manifest.reference.tenant).collect();
-    let known = estate.names::<RepositoryType>(&platform).chain(own);
-    let help = suggest::or_list(written, known.collect::<Vec<_>>(), "the types are");
-    let message = format!("there is no RepositoryType `{}`", written.escape_debug());
-    let finding = Finding::error("unknown-repository-type", message).help(help);
+    let known = repo.r#type.is_some();
+    let finding = unknown(estate, &repo.manifest.reference.tenant, written).filter(|_| !known)?;
     Some(repo.manifest.finding_at(finding, "/spec/type"))
 }
 

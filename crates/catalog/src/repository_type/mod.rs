@@ -59,12 +59,28 @@ pub(crate) fn type_of<'e>(
 }
 
 /// Whether there is a type of this name, be it broken: what is wrong with it is told there.
-pub(crate) fn is_described(estate: &Estate<'_>, tenant: &TenantName, name: &str) -> bool {
+fn is_described(estate: &Estate<'_>, tenant: &TenantName, name: &str) -> bool {
     let platform = TenantName::known(TenantName::PLATFORM);
     let knows = |name: ManifestName| {
         estate.knows::<RepositoryType>(tenant, &name) || estate.knows::<RepositoryType>(&platform, &name)
     };
     ManifestName::new(name).is_ok_and(knows)
+}
+
+/// `unknown-repository-type`, where nobody describes it.
+pub(crate) fn unknown(estate: &Estate<'_>, tenant: &TenantName, name: &str) -> Option<Finding> {
+    if is_described(estate, tenant, name) {
+        return None;
+    }
+    let platform = TenantName::known(TenantName::PLATFORM);
+    let known: Vec<&str> = estate.names::<RepositoryType>(&platform).collect();
+    let help = match known.is_empty() {
+        true => "the operator describes the types: give the manifests of `platform` to this command as well"
+            .into(),
+        false => suggest::or_list(name, known, "the types are"),
+    };
+    let message = format!("there is no RepositoryType `{}`", name.escape_debug());
+    Some(Finding::error("unknown-repository-type", message).help(help))
 }
 
 /// `unknown-field` of `locked`.

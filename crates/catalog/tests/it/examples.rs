@@ -30,7 +30,7 @@ fn the_examples_expand_without_findings() {
     let state = expand(&[source("dir:/examples", &given)], &accounts());
     assert_eq!(report(&state.findings), "");
     assert_eq!(state.completeness.complete_sources.len(), 1);
-    assert_eq!(state.manifests.len(), 18);
+    assert_eq!(state.manifests.len(), 25);
     let addresses: Vec<&str> = state.resources.keys().map(|address| address.as_str()).collect();
     insta::assert_snapshot!("what_the_examples_stand_for", addresses.join("\n"));
 }

@@ -40,6 +40,15 @@ impl<T: Type> ResourceType for Erased<T> {
     fn emptied_first(&self) -> bool {
         T::EMPTIED_FIRST
     }
+    fn comes_with_container(&self) -> bool {
+        T::COMES_WITH_CONTAINER
+    }
+    fn takes_along(&self) -> bool {
+        T::TAKES_ALONG
+    }
+    fn hangs_on<'s>(&self, seen: &'s SeenFields) -> Option<&'s str> {
+        T::hangs_on(seen)
+    }
     fn removal(&self) -> Removal {
         T::REMOVAL
     }

@@ -118,7 +118,7 @@ fn applied<'a>(state: &State<'a>) -> Vec<&'a Change> {
     changes.filter(|c| c.scope.provider.as_str() != "aplomo").collect()
 }
 
-fn scope_now(state: &State<'_>, change: &Change) -> Scope {
+pub(super) fn scope_now(state: &State<'_>, change: &Change) -> Scope {
     let mut scope = change.scope.concrete();
     if let Some(id) = change.scope.container_of.as_ref().and_then(|of| state.ids.get(of)) {
         scope.container = Some(id.clone());

@@ -112,6 +112,14 @@ pub(crate) enum Subject<'a> {
     Namesake(&'a Observed),
 }
 
+impl Subject<'_> {
+    /// The same object, as if an earlier attempt of ours had made it.
+    pub(crate) const fn as_ours(self) -> Self {
+        let (Self::Known(object) | Self::Ours(object) | Self::Namesake(object)) = self;
+        Self::Ours(object)
+    }
+}
+
 /// What a fresh reading says of a change.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Freshness<'a> {

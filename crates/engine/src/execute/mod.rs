@@ -6,8 +6,10 @@
 
 mod converge;
 mod fresh;
+mod half_made;
 mod lease;
 mod recheck;
+mod recognise;
 mod record;
 mod resolve;
 mod resume;
@@ -108,6 +110,7 @@ impl Engine {
     ) -> Result<Option<String>, EngineError> {
         let mut stopped = self.waves(order, state, lease, calls).await?;
         while stopped.is_none() && state.look_for_lost(self.clock.now()) {
+            state.learn(self.store.attempts(&state.run).await?);
             // Where a call is neither conditional nor carries an idempotency key, its wave waits until
             // a reading that lags would show it.
             stopped = self.waves(order, state, lease, calls).await?;
@@ -231,6 +234,9 @@ impl Engine {
         interrupted: Option<String>,
         calls: &CallCounter,
     ) -> Result<Run, EngineError> {
+        if interrupted.is_none() {
+            self.keep_half_made(&mut state).await?;
+        }
         let removed = counted(&state, Action::Delete);
         let created = counted(&state, Action::Create);
         if interrupted.is_none() {

@@ -35,6 +35,7 @@ impl Engine {
                     tracing::error!(run = %id, %error, "an interrupted run waits until its account can be reached");
                 } else {
                     // Nobody wants the rest of it any more, so nobody has to wait for its account.
+                    self.keep_what_it_made(&stored.plan, &stored.run).await?;
                     resumed.push(self.give_up(stored.run).await?);
                 }
                 continue;
@@ -72,6 +73,13 @@ impl Engine {
         self.store.run_finish(&run).await?;
         self.close_intents(&run).await?;
         Ok(run)
+    }
+
+    /// Of a run that is given up without another look: what its journal says that it made stays ours.
+    async fn keep_what_it_made(&self, plan: &Plan, run: &Run) -> Result<(), EngineError> {
+        let mut state = State::new(plan, run.run.clone(), true, &run.outcomes);
+        self.know_ids(&mut state).await?;
+        self.keep_half_made(&mut state).await
     }
 
     /// What became of the calls without an answer is told by the outcomes of their changes.
@@ -133,11 +141,11 @@ impl Engine {
     /// The ids that references may need: from the ledger, and from what was known when it was planned.
     pub(super) async fn know_ids(&self, state: &mut State<'_>) -> Result<(), EngineError> {
         let memory = self.store.memory(self.clock.now()).await?;
-        state.attempted.extend(self.store.attempted(&state.run).await?);
         for open in self.store.open_intents(Some(&state.run)).await? {
             let at = open.at;
             state.open.extend(open.intent.changes.into_iter().map(|(address, _)| (address, at)));
         }
+        state.learn(self.store.attempts(&state.run).await?);
         let moved: BTreeSet<_> = state.plan.changes.iter().filter_map(|c| c.moved_from.as_ref()).collect();
         let references = state.plan.changes.iter().flat_map(|c| &c.references);
         let used: BTreeSet<_> = references.map(|used| &used.reference.to).collect();

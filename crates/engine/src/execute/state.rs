@@ -5,8 +5,9 @@ use aplomo_core::approval::{Actor, Grant};
 use aplomo_core::ledger::LedgerEntry;
 use aplomo_core::run::{ChangeOutcome, Status};
 use aplomo_core::{
-    Action, Address, Change, CommitId, Digest, Plan, RemoteId, RunId, Scope, SourceName, Timestamp,
+    Action, Address, Change, CommitId, Digest, FieldPath, Plan, RemoteId, RunId, Scope, SourceName, Timestamp,
 };
+use aplomo_store::Attempts;
 use smol_str::{SmolStr, format_smolstr};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
@@ -38,6 +39,11 @@ pub(crate) struct State<'a> {
     /// Effects for which this run made a call before, refused ones left out: only of these it may find
     /// its own work, whatever else looks like it was made by somebody else.
     pub(crate) attempted: BTreeSet<Digest>,
+    /// What this run made for an effect, by the answer to the call that made it. Where a service has no marks,
+    /// this alone tells our half-made objects from others of the same name.
+    pub(crate) born: BTreeMap<Digest, RemoteId>,
+    /// What a creating call carried of which nobody knows the answer.
+    pub(crate) carried: BTreeMap<Digest, BTreeSet<FieldPath>>,
     grants: HashMap<Address, Grant>,
 }
 
@@ -60,6 +66,8 @@ impl<'a> State<'a> {
             late: BTreeMap::new(),
             waiting: BTreeMap::new(),
             attempted: BTreeSet::new(),
+            born: BTreeMap::new(),
+            carried: BTreeMap::new(),
             grants: HashMap::new(),
         }
     }
@@ -68,6 +76,27 @@ impl<'a> State<'a> {
     pub(crate) fn place_of(&self, address: &Address, near: &Scope) -> Scope {
         let planned = change_at(self.plan, address).map(|change| &change.scope);
         planned.or_else(|| self.places.get(address)).unwrap_or(near).outer()
+    }
+
+    /// Takes note of what the journal tells of this run's calls.
+    pub(crate) fn learn(&mut self, attempts: Attempts) {
+        self.attempted.extend(attempts.effects);
+        self.carried.extend(attempts.carried);
+        for change in self.plan.changes.iter().filter(|c| !self.outcomes.contains_key(&c.address)) {
+            if let Some((_, at)) = attempts.born.get(&change.digest) {
+                // Readings may not show it yet, which is waited out like a lost answer.
+                self.open.entry(change.address.clone()).or_insert(*at);
+            }
+        }
+        self.born.extend(attempts.born.into_iter().map(|(digest, (id, _))| (digest, id)));
+    }
+
+    /// What this run made for a change and did not finish.
+    pub(crate) fn half_made(&self, change: &Change) -> Option<&RemoteId> {
+        let over =
+            |o: &ChangeOutcome| matches!(o.status, Status::Applied | Status::Waiting | Status::Quarantined);
+        let born = self.born.get(&change.digest)?;
+        (!self.outcomes.get(&change.address).is_some_and(over)).then_some(born)
     }
 
     /// Whether this run may have done a change before it was interrupted.

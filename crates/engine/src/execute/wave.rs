@@ -1,17 +1,14 @@
 //! One wave: read again, judge, resolve, write in batches by scope, record.
 
-use super::fresh::{Freshness, Index, Subject, is_made_so, judge, judge_replace};
+use super::fresh::{Freshness, Index, Subject, judge};
 use super::resolve::{Resolved, Unresolved, resolve};
 use super::state::State;
 use super::{Order, lease};
 use crate::{Engine, EngineError};
-use aplomo_core::fields::WantedFields;
 use aplomo_core::observation::{Observed, OwnerMark};
 use aplomo_core::ports::{ApprovedStep, CallCounter, Marks, StepOutcome, WriteCx, Writer};
 use aplomo_core::run::Status;
-use aplomo_core::types::Turnover;
-use aplomo_core::{Change, FieldPath, Observation, RemoteId, Scope, TypeName};
-use smol_str::SmolStr;
+use aplomo_core::{Change, Observation, RemoteId, Scope, TypeName};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -159,24 +156,7 @@ impl Engine {
             let why = format!("what is there could not be read again: {why}");
             return Verdict::Out(state.unseen(&change.address), why);
         }
-        let key = state.key(change.digest);
-        let after = resolved.after.as_ref();
-        let freshness = if makes_first(change) {
-            let place = (index, &resolved.scope, key.as_str());
-            judge_replace(change, after, place, &self.installation, state.may_have_done(change))
-        } else {
-            let natural = self.natural_key(change, after);
-            let subject = index.subject(change, &resolved.scope, (&key, natural.as_deref()));
-            let heir = || index.heir(change, &resolved.scope, natural.as_deref());
-            let subject = subject.or_else(|| heir().filter(|heir| self.is_ours(state, change, after, *heir)));
-            // What a container that this run made has brought along just as wished is not made again.
-            // A run that was interrupted cannot tell that from what a stranger put there meanwhile.
-            let namesake = matches!(subject, Some(Subject::Namesake(_))) && !state.resumed;
-            let along = namesake && state.made_container_of(change);
-            let along = along || (subject.is_none() && state.went_with_container(change));
-            judge(change, after, subject, &self.installation, along || state.may_have_done(change))
-        };
-        match freshness {
+        match self.freshness(state, change, &resolved, index) {
             Freshness::Stale(why) => Verdict::Out(Status::Stale, why),
             Freshness::Done(object) => Verdict::Done(resolved, object.map(|o| o.id.clone())),
             Freshness::Fresh(object) => self.step(state, change, resolved, object, None),
@@ -185,27 +165,6 @@ impl Engine {
                 self.step(state, change, resolved, Some(object), found)
             }
         }
-    }
-
-    /// Whether this run made what stands where the old object was: it tried to, and what cannot be changed of
-    /// an object is as wished. Anything else only carries a copy of our mark.
-    fn is_ours(
-        &self,
-        state: &State<'_>,
-        change: &Change,
-        after: Option<&WantedFields>,
-        heir: Subject<'_>,
-    ) -> bool {
-        let kind = self.types.get(change.type_name.as_str());
-        let for_life = |path: &FieldPath| kind.is_some_and(|kind| kind.turnover(path) != Turnover::InPlace);
-        let (Subject::Known(object) | Subject::Ours(object) | Subject::Namesake(object)) = heir;
-        state.may_have_done(change) && after.is_some_and(|after| is_made_so(after, &object.fields, for_life))
-    }
-
-    /// The natural key; one that hung on a reference is known now.
-    fn natural_key(&self, change: &Change, after: Option<&WantedFields>) -> Option<SmolStr> {
-        let known = || self.types.get(change.type_name.as_str())?.identity_wanted(after?).ok()?;
-        change.key.clone().or_else(known)
     }
 
     /// Our own settings live in the ledger: they are compared like everything else, and recording them

@@ -91,9 +91,14 @@ async fn connect_provider(
             view.connections.add_own(account, connection, !through_ours.is_empty());
         }
         Ok(None) => {}
-        Err(problem) if view.connections.none_at(&provider) => unreachable(view, connector, None, &problem),
+        Err(problem)
+            if view.connections.none_at(&provider)
+                && through_ours.iter().any(|policy| speaks(cx, view, policy, &provider)) =>
+        {
+            unreachable(view, connector, None, &problem);
+        }
         Err(problem) => {
-            tracing::debug!(%problem, "own credentials do not work; every tenant has its own")
+            tracing::debug!(%problem, "own credentials do not work, and nobody needs them")
         }
     }
 }

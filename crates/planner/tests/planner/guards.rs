@@ -152,3 +152,24 @@ fn scheduled_removals_pass_guards_and_freezes() {
     assert_eq!(plan.changes.len(), 8);
     assert!(plan.changes.iter().all(|change| change.held_by.is_none()), "{}", lines(&plan));
 }
+
+#[test]
+fn a_container_of_another_type_with_the_same_id_is_no_reason_not_to_count() {
+    let mut c = Case::new();
+    c.zone("example");
+    (0..12).for_each(|n| drop(c.record("example", &format!("r{n}/A"), 1).key.clone()));
+    let club = addr("acme/Club/x:t.club.Club");
+    c.wish(&club, account(), fields(&[("/name", text("x"))]));
+    c.cover();
+    c.settle();
+    let (zone, old) = (c.zone_id("example"), c.id_of(&club));
+    c.seen(&old).id = id(&zone);
+    c.memory.ledger.get_mut(&club).unwrap().id = id(&zone);
+    c.record_safety("acme/Club/x", Deletion::Delete, Ownership::Additive);
+    c.drop_manifest("acme/Club/x");
+    (0..6).for_each(|n| c.drop_resource(&record_address("example", &format!("r{n}/A"))));
+    let plan = c.plan();
+    let records = || plan.changes.iter().filter(|c| c.type_name == RECORD);
+    assert_eq!(records().count(), 6);
+    assert!(records().all(|c| c.held_by == Some(HeldBy::GUARD_FRACTION)), "{}", lines(&plan));
+}

@@ -4,7 +4,7 @@ use super::common::*;
 use aplomo_core::observation::OwnerMark;
 use aplomo_core::plan::Action;
 use aplomo_core::safety::{Deletion, Ownership};
-use aplomo_core::{Coverage, Finding};
+use aplomo_core::{Coverage, Datum, Finding, Plan, Sight, TypeName};
 use insta::assert_snapshot;
 
 fn domain() -> Case {
@@ -228,4 +228,32 @@ fn a_container_of_which_not_all_was_seen_is_not_taken_apart() {
     let plan = c.plan();
     assert!(plan.changes.iter().all(|change| change.held_by.is_some()), "{}", lines(&plan));
     assert!(plan.findings.iter().any(|f| f.rule == "occupied" && f.message.contains("could not be read")));
+}
+
+#[test]
+fn what_would_take_others_along_stays_until_they_go_too_or_hang_on_it_no_more() {
+    let mut c = Case::new();
+    let (all, core) = (addr("acme/Band/all:t.club.Band"), addr("acme/Band/core:t.club.Band"));
+    c.wish(&all, account(), fields(&[("/port", int(1))]));
+    c.wish(&core, account(), fields(&[("/port", int(1)), ("/peer", refer(all.as_str()))]));
+    c.cover();
+    c.settle();
+    let (parent, child) = (c.id_of(&all), c.id_of(&core));
+    let peer = |id: &str| Sight::Value(Datum::Text(id.into()));
+    let band = TypeName::known("t.club.Band");
+    c.exists(band.clone(), account(), "foreign", None, &[("/peer", peer(&child))]);
+    c.observation.coverage.insert((band.clone(), account()), Coverage::Complete);
+    c.drop_manifest("acme/Band/all");
+    c.drop_manifest("acme/Band/core");
+    let held = |plan: &Plan| plan.changes.iter().filter(|c| c.held_by.is_some()).count();
+    let plan = c.plan();
+    assert_eq!((plan.changes.len(), held(&plan)), (2, 2), "{}", lines(&plan));
+    assert!(plan.findings.iter().any(|f| f.rule == "occupied" && f.message.contains("foreign")));
+    c.set("foreign", "/peer", Datum::Text("elsewhere".into()));
+    let plan = c.plan();
+    assert_eq!(held(&plan), 0, "{}", lines(&plan));
+    let gap = Coverage::LowerBound("a page failed".into());
+    c.observation.coverage.insert((band, account()), gap);
+    let plan = c.plan();
+    assert_eq!(held(&plan), plan.changes.len(), "{parent}: {}", lines(&plan));
 }

@@ -10,6 +10,8 @@ pub enum Fault {
     Status(u16),
     /// The connection ends before any effect.
     Reset,
+    /// This is called before any effect, with how many writes there were; then the connection ends.
+    CallInstead(Arc<dyn Fn(u64) + Send + Sync>),
     /// The effect happens; the connection ends instead of an answer.
     LoseAnswer,
     /// The effect happens; then this is called with the number of the write, then the answer goes out.
@@ -21,6 +23,7 @@ impl fmt::Debug for Fault {
         match self {
             Self::Status(status) => write!(f, "Status({status})"),
             Self::Reset => write!(f, "Reset"),
+            Self::CallInstead(_) => write!(f, "CallInstead"),
             Self::LoseAnswer => write!(f, "LoseAnswer"),
             Self::Call(_) => write!(f, "Call"),
         }

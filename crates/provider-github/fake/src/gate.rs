@@ -11,7 +11,7 @@ use crate::auth::{Caller, Scope, allow, identify};
 use crate::call::Call;
 use crate::faults::Fault;
 use crate::limits::Resource;
-use crate::log::{Exchange, is_write};
+use crate::log::Exchange;
 use crate::route::{Need, Route};
 use crate::state::State;
 use crate::webhooks::{Event, before, of};
@@ -38,15 +38,25 @@ impl Request {
         self.headers.get(name).map(String::as_str)
     }
 
-    fn json(&self) -> Option<Value> {
+    pub(crate) fn json(&self) -> Option<Value> {
         serde_json::from_slice(&self.body).ok()
+    }
+
+    /// Whether it is meant to change something: of GraphQL the mutations. Minting a token changes nothing of the
+    /// organisation.
+    fn is_write(&self) -> bool {
+        match (self.method.as_str(), self.path.as_str()) {
+            ("GET" | "HEAD", _) => false,
+            (_, "/graphql" | "/api/graphql") => crate::graph::is_mutation(self),
+            (_, path) => !path.ends_with("/access_tokens"),
+        }
     }
 }
 
 /// Handles one request. The closure of a fault is called after the state was released.
 pub(crate) fn handle(state: &std::sync::Mutex<State>, request: &mut Request) -> Outcome {
     let mut held = crate::state::lock(state);
-    let write = is_write(&request.method, &request.path);
+    let write = request.is_write();
     let fault = held.faults.strike(&request.method, &request.path, write);
     match fault {
         Some(Fault::Status(status)) => {
@@ -55,6 +65,12 @@ pub(crate) fn handle(state: &std::sync::Mutex<State>, request: &mut Request) -> 
             return Outcome::Answer(answer);
         }
         Some(Fault::Reset) => return Outcome::Reset,
+        Some(Fault::CallInstead(call)) => {
+            let before = held.writes;
+            drop(held);
+            call(before);
+            return Outcome::Reset;
+        }
         Some(Fault::LoseAnswer | Fault::Call(_)) | None => {}
     }
     let answer = held.serve(request, write);
@@ -87,7 +103,7 @@ impl State {
             return self.unserved(request, &account, resource, bonus, answer);
         }
         if resource == Resource::Graphql {
-            return crate::graph::serve(self, request, &caller, bonus);
+            return crate::graph::serve(self, request, &caller, (bonus, write));
         }
         self.rest(request, &caller, bonus, write)
     }
@@ -181,7 +197,7 @@ impl State {
         answer
     }
 
-    fn took_effect(&mut self, event: Option<Event>, asked: Vec<crate::ids::Id>) {
+    pub(crate) fn took_effect(&mut self, event: Option<Event>, asked: Vec<crate::ids::Id>) {
         self.outbox.extend(asked);
         if let Some(event) = event {
             let world = Arc::make_mut(&mut self.world);
@@ -221,7 +237,7 @@ impl State {
             status: answer.status,
             response: answer.body.clone(),
             points,
-            write: is_write(&request.method, &request.path),
+            write: request.is_write(),
         });
     }
 }

@@ -36,14 +36,15 @@
 //!
 //! # What it deliberately does not do
 //!
-//! - GraphQL mutations, personal repositories, enterprises, custom repository roles.
+//! - GraphQL mutations beside those of classic protection and repositories, personal repositories, enterprises, custom repository roles.
 //! - Webhooks to anything but Apps. Issues, pull requests, reviews, checks and contents: not yet; events of them can be
 //!   announced ([`GitHub::announce`]).
 //! - Organisation variables and secrets for selected repositories; actions selected for an organisation's repositories.
 //! - Undocumented limits: GitHub's own time to compute, abuse detection, the costs of single calls.
 //!
 //! A family of calls is a module in `family` (REST) and a part of a module in `graph` (GraphQL) over the plain data of
-//! [`world`]. A new one is listed in `family::ROUTES`; everything else follows from the table.
+//! [`world`]. A new one is listed in `family::ROUTES`; everything else follows from the table. A mutation is a write
+//! like those of REST: the same permissions, limits, faults, events and switch.
 
 mod address;
 mod answer;

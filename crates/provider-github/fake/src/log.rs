@@ -36,8 +36,3 @@ impl Exchange {
         format!("{} {} -> {}", self.method, self.path, self.status)
     }
 }
-
-/// GraphQL is asked by POST, and minting a token changes nothing of the organisation.
-pub(crate) fn is_write(method: &str, path: &str) -> bool {
-    !matches!(method, "GET" | "HEAD") && path != "/graphql" && !path.ends_with("/access_tokens")
-}

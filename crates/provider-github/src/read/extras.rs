@@ -1,10 +1,11 @@
 //! What only REST tells of repositories, asked where it is wished: security settings in bulk, pages and
 //! private reporting one by one.
 
+use super::enforced::Enforced;
 use crate::line::Line;
 use crate::problem::GithubProblem;
-use crate::read::Haul;
 use crate::read::sweep::node::{id, must};
+use crate::read::{Find, Haul};
 use crate::route::Route;
 use aplomo_core::fields::Sight;
 use aplomo_core::ports::Sought;
@@ -21,6 +22,7 @@ const BULK: [&str; 4] = [
     "/security/dependabotUpdates",
     "/features/pages",
 ];
+const ALERTS: &str = "/security/dependabotAlerts";
 const REPORTING: &str = "/security/privateVulnerabilityReporting";
 
 /// What was asked, by repository.
@@ -29,6 +31,7 @@ pub(crate) struct Extras {
     listed: BTreeMap<String, Value>,
     pages: BTreeMap<String, Sight<SmolStr>>,
     reporting: BTreeMap<String, Sight<bool>>,
+    enforced: Enforced,
 }
 
 impl Extras {
@@ -47,6 +50,10 @@ impl Extras {
         let keys = |path| if written { these.clone() } else { sought.keys(&names::REPOSITORY, path) };
         if BULK.iter().any(|path| !keys(path).is_empty()) {
             extras.list(line, sought.narrow.is_some(), repositories, haul).await;
+        }
+        let security = BULK.iter().chain([&REPORTING, &ALERTS]).filter(|path| path.starts_with("/security/"));
+        if sought.narrow.is_none() && security.clone().any(|path| !keys(path).is_empty()) {
+            extras.enforced = Enforced::read(line).await;
         }
         let (pages, reporting) = (keys("/features/pages"), keys(REPORTING));
         for node in repositories {
@@ -105,6 +112,11 @@ impl Extras {
                 }
             }
         }
+    }
+
+    /// What is to be said of a repository beside its fields.
+    pub(crate) fn tell<'f>(&self, repository: &str, find: Find<'f>) -> Find<'f> {
+        self.enforced.tell(repository, find)
     }
 
     /// Puts what was told where it belongs.

@@ -1,6 +1,7 @@
 //! Readers. They never fail: what could not be read is told by the coverage, and a field that our
 //! credentials are not shown is hidden, never absent.
 
+mod enforced;
 pub(crate) mod extras;
 pub(crate) mod inside;
 pub(crate) mod org;
@@ -46,6 +47,12 @@ impl<'a> Find<'a> {
 
     pub(crate) fn within(self, container: &'a str) -> Self {
         Self { within: Some(container), ..self }
+    }
+
+    /// A flag; without one nothing is told.
+    pub(crate) fn flagged(mut self, output: &'static str, value: Option<bool>) -> Self {
+        self.outputs.extend(value.map(|value| (output, Datum::Bool(value))));
+        self
     }
 
     pub(crate) fn with(mut self, output: &'static str, value: Option<impl AsRef<str>>) -> Self {

@@ -1,7 +1,8 @@
 //! Grants: of teams, and of people, who may have to accept an invitation first. Waiting for that is a
 //! state, and no failure.
 
-use super::{Craft, Job, need, not_sent, or_gone, wish};
+use super::{Craft, Job, Told, need, not_sent, or_gone, wish};
+use crate::route::Route;
 use aplomo_core::fields::WantedFields;
 use aplomo_core::ports::CallError;
 use aplomo_core::{Datum, RemoteId, TypeName};
@@ -24,7 +25,6 @@ impl Craft for TeamGrants {
 
     async fn make(job: &mut Job<'_>, after: &WantedFields) -> Result<(), CallError> {
         let slug = team_slug(job, after)?;
-        grant_team(job, after, &slug).await?;
         let known = wish(after, "/teamId")?.set().and_then(Datum::as_text).map(str::to_owned);
         let id = match known {
             Some(id) => id,
@@ -33,7 +33,7 @@ impl Craft for TeamGrants {
                 team["id"].as_u64().map(|id| id.to_string()).unwrap_or_default()
             }
         };
-        job.born(Some(id))
+        grant_team(job, after, &slug, Some(Told::Known(&id))).await
     }
 
     async fn shape(job: &mut Job<'_>, after: &WantedFields) -> Result<(), CallError> {
@@ -41,7 +41,7 @@ impl Craft for TeamGrants {
             return Ok(());
         }
         let slug = team_slug(job, after)?;
-        grant_team(job, after, &slug).await
+        grant_team(job, after, &slug, None).await
     }
 
     async fn unmake(job: &mut Job<'_>, id: &RemoteId) -> Result<(), CallError> {
@@ -54,11 +54,16 @@ impl Craft for TeamGrants {
     }
 }
 
-async fn grant_team(job: &mut Job<'_>, after: &WantedFields, slug: &str) -> Result<(), CallError> {
+async fn grant_team(
+    job: &mut Job<'_>,
+    after: &WantedFields,
+    slug: &str,
+    told: Option<Told<'_>>,
+) -> Result<(), CallError> {
     let body = json!({ "permission": permission(&need(after, "/permission")?) });
     let (organisation, repository) = (job.organisation(), job.repository().await?);
     let parts = [organisation, slug, organisation, repository.as_str()];
-    job.send(Method::PUT, TEAM_REPOSITORY, &parts, Some(body)).await.map(drop)
+    job.call(&Route::new(Method::PUT, TEAM_REPOSITORY, &parts), Some(body), told).await.map(drop)
 }
 
 /// The slug of now: by id where that is wished, for slugs change hands.
@@ -85,8 +90,7 @@ impl Craft for Collaborators {
 
     async fn make(job: &mut Job<'_>, after: &WantedFields) -> Result<(), CallError> {
         let (id, login) = person(job, after).await?;
-        invite(job, after, &login).await?;
-        job.born(Some(id))
+        invite(job, after, &login, Some(Told::Known(&id))).await
     }
 
     async fn shape(job: &mut Job<'_>, after: &WantedFields) -> Result<(), CallError> {
@@ -98,7 +102,7 @@ impl Craft for Collaborators {
             // What came to nothing is asked anew.
             Some(invitation) if job.there("/invitation").is_some() => {
                 withdraw(job, &invitation).await?;
-                invite(job, after, &login).await
+                invite(job, after, &login, None).await
             }
             Some(invitation) if job.turns(after, "/permission")? => {
                 let repository = job.repository().await?;
@@ -106,7 +110,7 @@ impl Craft for Collaborators {
                 let body = json!({ "permissions": need(after, "/permission")? });
                 job.send(Method::PATCH, INVITATION, &parts, Some(body)).await.map(drop)
             }
-            None if job.turns(after, "/permission")? => invite(job, after, &login).await,
+            None if job.turns(after, "/permission")? => invite(job, after, &login, None).await,
             _ => Ok(()),
         }
     }
@@ -133,11 +137,16 @@ async fn withdraw(job: &mut Job<'_>, invitation: &str) -> Result<(), CallError> 
     or_gone(job.send(Method::DELETE, INVITATION, &parts, None).await)
 }
 
-async fn invite(job: &mut Job<'_>, after: &WantedFields, login: &str) -> Result<(), CallError> {
+async fn invite(
+    job: &mut Job<'_>,
+    after: &WantedFields,
+    login: &str,
+    told: Option<Told<'_>>,
+) -> Result<(), CallError> {
     let body = json!({ "permission": permission(&need(after, "/permission")?) });
     let repository = job.repository().await?;
     let parts = [job.organisation(), repository.as_str(), login];
-    job.send(Method::PUT, COLLABORATOR, &parts, Some(body)).await.map(drop)
+    job.call(&Route::new(Method::PUT, COLLABORATOR, &parts), Some(body), told).await.map(drop)
 }
 
 /// The person that is meant: by id, and by the login of now. A login that means somebody else by now is

@@ -1,13 +1,12 @@
 //! Classic branch protection rules, by GraphQL: REST knows branches and no patterns.
 
-use super::{Craft, Job, not_sent, wish, wished};
+use super::{Craft, Job, Told, nodes, not_sent, wish, wished};
 use crate::wanted::{Want, entries, texts};
 use aplomo_core::fields::WantedFields;
 use aplomo_core::ports::CallError;
 use aplomo_core::{Datum, RemoteId, TypeName};
 use aplomo_resources::github::names;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 
 /// See the module.
 pub(crate) struct BranchRules;
@@ -47,31 +46,34 @@ impl Craft for BranchRules {
     const WHAT: &'static str = "the branch protection rule";
 
     async fn make(job: &mut Job<'_>, after: &WantedFields) -> Result<(), CallError> {
-        let mut input = input(job, after)?;
+        let mut input = input(job, after).await?;
+        // Its name is not needed, but asking for it tells its id where no reading did.
+        job.repository().await?;
         let known = job.pen.line.site.names.repository(job.container()?);
         let node = known.map(|known| known.node).filter(|node| !node.is_empty());
         let node = node.ok_or_else(|| not_sent("the repository's GraphQL id is not known"))?;
         input.insert("repositoryId".into(), json!(node));
-        let made = job.mutate("createBranchProtectionRule", CREATE, Value::Object(input)).await?;
-        job.born(made["branchProtectionRule"]["id"].as_str().map(str::to_owned))
+        let told = Told::Text("/data/createBranchProtectionRule/branchProtectionRule/id");
+        let input = Value::Object(input);
+        job.mutate("createBranchProtectionRule", CREATE, input, Some(told)).await.map(drop)
     }
 
     async fn shape(job: &mut Job<'_>, after: &WantedFields) -> Result<(), CallError> {
         if job.made {
             return Ok(());
         }
-        let mut input = input(job, after)?;
+        let mut input = input(job, after).await?;
         if input.is_empty() {
             return Ok(());
         }
         let id = job.id.clone().ok_or_else(|| not_sent("the rule's id is not known"))?;
         input.insert("branchProtectionRuleId".into(), json!(id.as_str()));
-        job.mutate("updateBranchProtectionRule", UPDATE, Value::Object(input)).await.map(drop)
+        job.mutate("updateBranchProtectionRule", UPDATE, Value::Object(input), None).await.map(drop)
     }
 
     async fn unmake(job: &mut Job<'_>, id: &RemoteId) -> Result<(), CallError> {
         let input = json!({ "branchProtectionRuleId": id.as_str() });
-        match job.mutate("deleteBranchProtectionRule", DELETE, input).await {
+        match job.mutate("deleteBranchProtectionRule", DELETE, input, None).await {
             Err(CallError::Refused { code, .. }) if code == "NOT_FOUND" => Ok(()),
             ended => ended.map(drop),
         }
@@ -79,7 +81,7 @@ impl Craft for BranchRules {
 }
 
 /// What differs, in GitHub's words.
-fn input(job: &Job<'_>, after: &WantedFields) -> Result<Map<String, Value>, CallError> {
+async fn input(job: &Job<'_>, after: &WantedFields) -> Result<Map<String, Value>, CallError> {
     let mut input = Map::new();
     if job.turns(after, "/pattern")? {
         input.extend(wished(after, "/pattern")?.map(|pattern| ("pattern".to_owned(), pattern)));
@@ -101,47 +103,61 @@ fn input(job: &Job<'_>, after: &WantedFields) -> Result<Map<String, Value>, Call
         input.insert("requiresDeployments".into(), json!(!all.is_empty()));
         input.insert("requiredDeploymentEnvironments".into(), json!(all));
     }
-    checks(job, after, &mut input)?;
-    actors(job, after, &mut input)?;
+    checks(job, after, &mut input).await?;
+    actors(job, after, &mut input).await?;
     Ok(input)
 }
 
-fn checks(job: &Job<'_>, after: &WantedFields, input: &mut Map<String, Value>) -> Result<(), CallError> {
-    let apps = entries(after, "/requires/checkApps").map_err(|why| not_sent(&why))?;
-    let mut differs = job.turns(after, "/requires/statusChecks")?;
-    for context in apps.keys() {
-        let part = context.replace('~', "~0").replace('/', "~1");
-        differs |= job.turns(after, &format!("/requires/checkApps/{part}"))?;
-    }
-    if !differs {
-        return Ok(());
-    }
+async fn checks(
+    job: &Job<'_>,
+    after: &WantedFields,
+    input: &mut Map<String, Value>,
+) -> Result<(), CallError> {
     let contexts = match wish(after, "/requires/statusChecks")? {
         Want::Leave => job.there("/requires/statusChecks").map(texts).unwrap_or_default(),
         Want::Clear => Vec::new(),
         Want::Set(all) => texts(all),
     };
-    let one = |context: &String| {
-        let part = context.replace('~', "~0").replace('/', "~1");
-        let was = || job.there_text(&format!("/requires/checkApps/{part}"));
-        let Some(app) = apps.get(context).map(String::as_str).or_else(was) else {
-            return Ok(json!({ "context": context }));
-        };
-        let known = job.pen.line.site.names.app(app);
-        let known = known.ok_or_else(|| {
-            not_sent(&format!(
-                "the app {app} of the check {context} was not seen anywhere, so its GraphQL id is not known"
-            ))
-        })?;
-        Ok(json!({ "context": context, "appId": known.node }))
-    };
-    let checks = contexts.iter().map(one).collect::<Result<Vec<Value>, CallError>>()?;
+    let mut differs = job.turns(after, "/requires/statusChecks")?;
+    for context in &contexts {
+        differs |= job.turns(after, &app_of(context))?;
+    }
+    if !differs {
+        return Ok(());
+    }
+    let mut checks = Vec::new();
+    for context in contexts {
+        checks.push(check(job, after, &context).await?);
+    }
     input.insert("requiresStatusChecks".into(), json!(!checks.is_empty()));
     input.insert("requiredStatusChecks".into(), json!(checks));
     Ok(())
 }
 
-fn actors(job: &Job<'_>, after: &WantedFields, input: &mut Map<String, Value>) -> Result<(), CallError> {
+/// Where the app stands that a check must come from.
+fn app_of(context: &str) -> String {
+    format!("/requires/checkApps/{}", part(context))
+}
+
+async fn check(job: &Job<'_>, after: &WantedFields, context: &str) -> Result<Value, CallError> {
+    let path = app_of(context);
+    let app = match wish(after, &path)? {
+        Want::Set(app) => app.as_text(),
+        Want::Leave => job.there_text(&path),
+        // Left out, it would be whichever app reported the check last.
+        Want::Clear => return Ok(json!({ "context": context, "appId": "any" })),
+    };
+    Ok(match app {
+        Some(app) => json!({ "context": context, "appId": nodes::of_app(job, app).await? }),
+        None => json!({ "context": context }),
+    })
+}
+
+async fn actors(
+    job: &Job<'_>,
+    after: &WantedFields,
+    input: &mut Map<String, Value>,
+) -> Result<(), CallError> {
     let ids = entries(after, "/actorIds").map_err(|why| not_sent(&why))?;
     for (path, key, switch) in ACTORS {
         if !job.turns(after, path)? {
@@ -151,26 +167,18 @@ fn actors(job: &Job<'_>, after: &WantedFields, input: &mut Map<String, Value>) -
         if let Some(switch) = switch {
             input.insert((*switch).into(), json!(matches!(all, Want::Set(_))));
         }
-        let all = all.set().map(texts).unwrap_or_default();
-        let nodes = all.iter().map(|who| node(job, &ids, who)).collect::<Result<Vec<String>, CallError>>()?;
-        input.insert((*key).into(), json!(nodes));
+        let mut found = Vec::new();
+        for who in all.set().map(texts).unwrap_or_default() {
+            let was = || job.there_text(&format!("/actorIds/{}", part(&who)));
+            let id = ids.get(&who).map(String::as_str).or_else(was);
+            found.push(nodes::of(job, &who, id).await?);
+        }
+        input.insert((*key).into(), json!(found));
     }
     Ok(())
 }
 
-/// The GraphQL id of an actor: by its number, as names change hands.
-fn node(job: &Job<'_>, ids: &BTreeMap<String, String>, who: &str) -> Result<String, CallError> {
-    let part = who.replace('~', "~0").replace('/', "~1");
-    let id = ids.get(who).map(String::as_str).or_else(|| job.there_text(&format!("/actorIds/{part}")));
-    let names = &job.pen.line.site.names;
-    let known = id.and_then(|id| match who.split_once(':').map(|(kind, _)| kind) {
-        Some("user") => names.user(id),
-        Some("team") => names.team(id),
-        Some("app") => names.app(id),
-        _ => None,
-    });
-    let node = known.map(|known| known.node).filter(|node| !node.is_empty());
-    node.ok_or_else(|| {
-        not_sent(&format!("{who} was not seen in the organisation: check the name, then plan again"))
-    })
+/// A key as it stands in a path.
+fn part(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
 }

@@ -1,10 +1,11 @@
 //! Environments. GitHub replaces all of one at once, so what is not wished is sent as it was read.
 
-use super::{Craft, Job, need, not_sent, or_gone, wish};
+use super::{Craft, Job, Told, need, not_sent, or_gone, wish};
+use crate::route::Route;
 use crate::wanted::{Want, entries, number, texts};
 use aplomo_core::fields::WantedFields;
 use aplomo_core::ports::CallError;
-use aplomo_core::{Datum, RemoteId, TypeName};
+use aplomo_core::{Datum, FieldPath, RemoteId, TypeName};
 use aplomo_resources::github::names;
 use http::Method;
 use serde_json::{Value, json};
@@ -22,9 +23,14 @@ impl Craft for Environments {
     const FEEDS: &'static [TypeName] = &[names::ENVIRONMENT];
     const WHAT: &'static str = "the environment";
 
+    /// Its branch patterns come by calls of their own.
+    fn carries(after: &WantedFields) -> BTreeSet<FieldPath> {
+        let paths = ["/name", "/reviewers", "/preventSelfReview", "/waitMinutes", "/branches/policy"];
+        paths.iter().filter(|path| after.value(path).is_some()).map(|path| FieldPath::known(path)).collect()
+    }
+
     async fn make(job: &mut Job<'_>, after: &WantedFields) -> Result<(), CallError> {
-        let answer = put(job, after, &need(after, "/name")?).await?;
-        job.born(answer["id"].as_u64().map(|id| id.to_string()))
+        put(job, after, &need(after, "/name")?, Some(Told::Number("id"))).await
     }
 
     async fn shape(job: &mut Job<'_>, after: &WantedFields) -> Result<(), CallError> {
@@ -34,7 +40,7 @@ impl Craft for Environments {
             differs |= job.turns(after, path)?;
         }
         if !job.made && differs {
-            put(job, after, &name).await?;
+            put(job, after, &name, None).await?;
         }
         patterns(job, after, &name).await
     }
@@ -61,7 +67,12 @@ fn shall<'f>(job: &'f Job<'_>, after: &'f WantedFields, path: &str) -> Result<Op
     })
 }
 
-async fn put(job: &mut Job<'_>, after: &WantedFields, name: &str) -> Result<Value, CallError> {
+async fn put(
+    job: &mut Job<'_>,
+    after: &WantedFields,
+    name: &str,
+    told: Option<Told<'_>>,
+) -> Result<(), CallError> {
     job.all_shown(&["/reviewers", "/waitMinutes", "/preventSelfReview", "/branches/policy"])?;
     let wait = shall(job, after, "/waitMinutes")?.map_or_else(|| json!(0), Datum::to_json);
     let alone = shall(job, after, "/preventSelfReview")?.map_or_else(|| json!(false), Datum::to_json);
@@ -82,8 +93,7 @@ async fn put(job: &mut Job<'_>, after: &WantedFields, name: &str) -> Result<Valu
     }
     let repository = job.repository().await?;
     let parts = [job.organisation(), repository.as_str(), name];
-    let answer = job.send(Method::PUT, ENVIRONMENT, &parts, Some(body)).await?;
-    answer.json(ENVIRONMENT).map_err(CallError::from)
+    job.call(&Route::new(Method::PUT, ENVIRONMENT, &parts), Some(body), told).await.map(drop)
 }
 
 fn reviewers(job: &Job<'_>, after: &WantedFields) -> Result<Vec<Value>, CallError> {

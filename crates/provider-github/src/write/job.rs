@@ -2,7 +2,7 @@
 //!
 //! Deliberately absent: what each type needs of its own, which is its [`Craft`].
 
-use super::pen::Pen;
+use super::pen::{Birth, Pen, Told};
 use super::wishes::wish;
 use super::{Craft, ended, not_sent};
 use crate::answer::Answer;
@@ -13,9 +13,10 @@ use crate::wanted::Want;
 use aplomo_core::fields::{Sight, WantedFields};
 use aplomo_core::ports::{ApprovedStep, CallError, StepOutcome};
 use aplomo_core::run::Status;
-use aplomo_core::{Action, Datum, RemoteId};
+use aplomo_core::{Action, Datum, FieldPath, RemoteId};
 use http::Method;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// How long what was just made may be unknown to the next call: two minutes.
@@ -28,12 +29,14 @@ pub(crate) struct Job<'a> {
     pub(crate) id: Option<RemoteId>,
     /// Whether this job made it, so that GitHub may not know it everywhere yet.
     pub(crate) made: bool,
+    /// What the call carries that makes the object.
+    carries: BTreeSet<FieldPath>,
     requests: Vec<String>,
 }
 
 impl<'a> Job<'a> {
     pub(super) const fn new(pen: &'a Pen<'a>, step: &'a ApprovedStep<'a>) -> Self {
-        Self { pen, step, id: None, made: false, requests: Vec::new() }
+        Self { pen, step, id: None, made: false, carries: BTreeSet::new(), requests: Vec::new() }
     }
 
     pub(super) async fn run<C: Craft>(mut self) -> (StepOutcome, Option<CallError>) {
@@ -105,6 +108,7 @@ impl<'a> Job<'a> {
         if let Some(old) = step.id.as_ref().filter(|_| frees && step.fresh.is_some()) {
             C::unmake(self, old).await?;
         }
+        self.carries = C::carries(after);
         C::make(self, after).await?;
         self.made = true;
         Ok(())
@@ -121,7 +125,7 @@ impl<'a> Job<'a> {
         }
     }
 
-    /// A journaled call. What this job made may be unknown for a while: that is waited out.
+    /// A journaled call.
     pub(crate) async fn send(
         &mut self,
         method: Method,
@@ -129,12 +133,37 @@ impl<'a> Job<'a> {
         parts: &[&str],
         body: Option<Value>,
     ) -> Result<Answer, CallError> {
-        let route = Route::new(method, template, parts);
+        self.call(&Route::new(method, template, parts), body, None).await
+    }
+
+    /// The call that makes the object: its id is journaled with the answer, so that it is found again.
+    pub(crate) async fn create(
+        &mut self,
+        method: Method,
+        template: &'static str,
+        parts: &[&str],
+        body: Option<Value>,
+        told: Told<'_>,
+    ) -> Result<Answer, CallError> {
+        self.call(&Route::new(method, template, parts), body, Some(told)).await
+    }
+
+    /// What this job made may be unknown for a while: that is waited out.
+    pub(super) async fn call(
+        &mut self,
+        route: &Route,
+        body: Option<Value>,
+        told: Option<Told<'_>>,
+    ) -> Result<Answer, CallError> {
+        let birth = told.map(|told| Birth { carries: self.carries.clone(), told });
         let mut pauses = YOUNG.iter();
         loop {
-            match self.pen.write(self.step, &route, body.as_ref()).await {
+            match self.pen.write(self.step, route, body.as_ref(), birth.as_ref()).await {
                 Ok(answer) => {
                     self.requests.extend(answer.request_id.clone());
+                    if let Some(birth) = &birth {
+                        self.born(birth.id(&answer))?;
+                    }
                     return Ok(answer);
                 }
                 Err(CallError::Refused { code, message, request_id }) if self.made && code == "404" => {
@@ -149,14 +178,21 @@ impl<'a> Job<'a> {
     }
 
     /// A journaled GraphQL mutation; its data.
-    pub(crate) async fn mutate(&mut self, name: &str, query: &str, input: Value) -> Result<Value, CallError> {
+    pub(crate) async fn mutate(
+        &mut self,
+        name: &str,
+        query: &str,
+        input: Value,
+        told: Option<Told<'_>>,
+    ) -> Result<Value, CallError> {
         let route = Route {
             method: Method::POST,
             path: String::new(),
             call: format!("{} {name}", crate::route::GRAPHQL),
         };
         let body = serde_json::json!({ "query": query, "variables": { "input": input } });
-        let answer = self.pen.write(self.step, &route, Some(&body)).await?;
+        let birth = told.map(|told| Birth { carries: self.carries.clone(), told });
+        let answer = self.pen.write(self.step, &route, Some(&body), birth.as_ref()).await?;
         self.requests.extend(answer.request_id.clone());
         let mut reply: Value = answer.json(&route.call).map_err(CallError::from)?;
         if let Some(message) = reply["errors"][0]["message"].as_str() {
@@ -165,6 +201,9 @@ impl<'a> Job<'a> {
                 message: format!("{}: {message}", route.call),
                 request_id: answer.request_id,
             });
+        }
+        if let Some(birth) = &birth {
+            self.born(birth.id(&answer))?;
         }
         let mut data = take(&mut reply, "data");
         Ok(take(&mut data, name))
@@ -201,8 +240,7 @@ impl<'a> Job<'a> {
     }
 
     /// Takes note of the id that an answer to a create tells.
-    pub(crate) fn born(&mut self, id: Option<String>) -> Result<(), CallError> {
-        let id = id.and_then(|id| RemoteId::new(id).ok());
+    pub(super) fn born(&mut self, id: Option<RemoteId>) -> Result<(), CallError> {
         self.id = Some(id.ok_or_else(|| CallError::Unknown("the answer names no id".into()))?);
         Ok(())
     }
@@ -214,6 +252,12 @@ impl<'a> Job<'a> {
 
     pub(crate) fn there_text(&self, path: &str) -> Option<&'a str> {
         self.there(path).and_then(Datum::as_text)
+    }
+
+    /// Whether what is there at a path is not shown to us.
+    pub(crate) fn hides(&self, path: &str) -> bool {
+        let sight = self.step.fresh.as_ref().and_then(|fresh| fresh.fields.get(path));
+        !self.made && sight == Some(&Sight::Hidden)
     }
 
     /// What is written as a whole is refused where a part of it is not shown: that part would be lost.

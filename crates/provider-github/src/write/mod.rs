@@ -8,6 +8,7 @@ mod access;
 mod branch_rules;
 mod environments;
 mod job;
+mod nodes;
 mod pen;
 mod repositories;
 mod rulesets;
@@ -19,16 +20,16 @@ mod toggles;
 mod wishes;
 
 pub(crate) use job::Job;
+pub(crate) use pen::Told;
 pub(crate) use wishes::{need, wish, wished};
 
 use crate::keys::Purpose;
 use crate::line::{Line, Site};
 use crate::permissions::write_permissions;
-use aplomo_core::RemoteId;
-use aplomo_core::TypeName;
-use aplomo_core::fields::WantedFields;
+use aplomo_core::fields::{WantedFields, Wish};
 use aplomo_core::ports::{ApprovedStep, CallError, Fut, StepOutcome, WriteCx, Writer};
 use aplomo_core::run::Status;
+use aplomo_core::{FieldPath, RemoteId, TypeName};
 use aplomo_resources::github::names;
 use pen::{LIMITED, Pen};
 use std::collections::BTreeSet;
@@ -47,7 +48,11 @@ pub(crate) trait Craft: Send + Sync + 'static {
     /// What it is, for the words: `the label`.
     const WHAT: &'static str;
 
-    /// Makes the object, and tells the job its id.
+    /// The wished fields that the call carries which makes it: all, unless making takes several calls.
+    fn carries(after: &WantedFields) -> BTreeSet<FieldPath> {
+        after.iter().filter(|(_, wish)| is_plain(wish)).map(|(path, _)| path.clone()).collect()
+    }
+    /// Makes the object by [`Job::create`], which learns its id.
     fn make(job: &mut Job<'_>, after: &WantedFields) -> impl Future<Output = Result<(), CallError>> + Send;
     /// Brings what is there into shape; after [`Craft::make`], what that could not do.
     fn shape(job: &mut Job<'_>, after: &WantedFields) -> impl Future<Output = Result<(), CallError>> + Send;
@@ -140,6 +145,11 @@ impl<C: Craft> Writer for Work<C> {
             outcomes
         })
     }
+}
+
+/// Whether a wish can be seen fulfilled.
+const fn is_plain(wish: &Wish) -> bool {
+    matches!(wish, Wish::Value(_) | Wish::Absent)
 }
 
 /// A call that was never made, for a reason of our own.

@@ -1,14 +1,15 @@
 //! Repositories: made, renamed, shaped; taken away by archiving them, which loses nothing.
 
 use super::toggles;
-use super::{Craft, Job, need, wish, wished};
+use super::{Craft, Job, Told, need, wish, wished};
 use crate::wanted::{Want, texts};
 use aplomo_core::fields::WantedFields;
 use aplomo_core::ports::CallError;
-use aplomo_core::{Datum, RemoteId, TypeName};
+use aplomo_core::{Datum, FieldPath, RemoteId, TypeName};
 use aplomo_resources::github::names;
 use http::Method;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 /// See the module.
 pub(crate) struct Repositories;
@@ -47,16 +48,27 @@ impl Craft for Repositories {
     const FEEDS: &'static [TypeName] = &[names::REPOSITORY];
     const WHAT: &'static str = "the repository";
 
+    fn carries(after: &WantedFields) -> BTreeSet<FieldPath> {
+        let from_template = after.value("/template").is_some();
+        // A template's internal copy is private at first.
+        let private = |path: &str| path != "/visibility" || after.text(path) != Some("internal");
+        let at_birth = AT_BIRTH.iter().map(|(path, _)| *path);
+        let carried = at_birth.chain(["/merge/methods"]).filter(|path| {
+            !from_template || matches!(*path, "/description" | "/visibility") && private(path)
+        });
+        let wished = carried.chain(["/name"]).filter(|path| after.value(path).is_some());
+        wished.map(FieldPath::known).collect()
+    }
+
     async fn make(job: &mut Job<'_>, after: &WantedFields) -> Result<(), CallError> {
         let name = need(after, "/name")?;
         let made = match wish(after, "/template")?.set().and_then(Datum::as_text) {
             Some(template) => from_template(job, after, &name, template).await?,
             None => from_nothing(job, after, &name).await?,
         };
-        let id = made["id"].as_u64().map(|id| id.to_string());
-        job.born(id.clone())?;
+        let id = job.id.as_ref().map(ToString::to_string).unwrap_or_default();
         let node = made["node_id"].as_str().unwrap_or_default();
-        job.pen.line.site.names.learn_repository(id.unwrap_or_default(), name, node);
+        job.pen.line.site.names.learn_repository(id, name, node);
         Ok(())
     }
 
@@ -118,8 +130,8 @@ async fn from_nothing(job: &mut Job<'_>, after: &WantedFields, name: &str) -> Re
         body.insert("auto_init".into(), json!(true));
     }
     let organisation = job.organisation();
-    let answer =
-        job.send(Method::POST, "/orgs/{org}/repos", &[organisation], Some(Value::Object(body))).await?;
+    let (body, told) = (Some(Value::Object(body)), Told::Number("id"));
+    let answer = job.create(Method::POST, "/orgs/{org}/repos", &[organisation], body, told).await?;
     answer.json("github:POST /orgs/{org}/repos").map_err(CallError::from)
 }
 
@@ -136,7 +148,7 @@ async fn from_template(
     if let Some(description) = wished(after, "/description")? {
         body["description"] = description;
     }
-    let answer = job.send(Method::POST, ROUTE, &[owner, from], Some(body)).await?;
+    let answer = job.create(Method::POST, ROUTE, &[owner, from], Some(body), Told::Number("id")).await?;
     answer.json(ROUTE).map_err(CallError::from)
 }
 
@@ -241,7 +253,7 @@ async fn default_branch(job: &mut Job<'_>, after: &WantedFields, name: &str) -> 
         return Ok(());
     }
     let Want::Set(Datum::Text(branch)) = wish(after, "/defaultBranch")? else { return Ok(()) };
-    if !job.made {
+    if !job.made && job.step.found.is_none() {
         return update(job, name, json!({ "default_branch": branch })).await;
     }
     let made = job.ask(REPOSITORY, &[job.organisation(), name]).await?;

@@ -1,7 +1,7 @@
 //! Rulesets. GitHub takes the list of rules as a whole, so rules that we know nothing of, and parameters
 //! that we know nothing of, are sent back as they are.
 
-use super::{Craft, Job, need, not_sent, or_gone, wish, wished};
+use super::{Craft, Job, Told, need, not_sent, or_gone, wish, wished};
 use crate::wanted::{Want, entries, number, texts};
 use aplomo_core::fields::WantedFields;
 use aplomo_core::ports::CallError;
@@ -26,7 +26,7 @@ impl Craft for Rulesets {
         let mut body = json!({
             "name": need(after, "/name")?,
             "enforcement": need(after, "/enforcement")?,
-            "conditions": conditions(job, after)?,
+            "conditions": conditions(job, after, &Value::Null)?,
             "rules": rules(job, after, &[])?,
         });
         if let Some(target) = wished(after, "/target")? {
@@ -37,9 +37,7 @@ impl Craft for Rulesets {
         }
         let (route, parts) = place(job).await?;
         let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
-        let answer = job.send(Method::POST, route.0, &parts, Some(body)).await?;
-        let made: Value = answer.json(route.0).map_err(CallError::from)?;
-        job.born(made["id"].as_u64().map(|id| id.to_string()))
+        job.create(Method::POST, route.0, &parts, Some(body), Told::Number("id")).await.map(drop)
     }
 
     async fn shape(job: &mut Job<'_>, after: &WantedFields) -> Result<(), CallError> {
@@ -56,18 +54,23 @@ impl Craft for Rulesets {
                 body.extend(wished(after, path)?.map(|value| (key.to_owned(), value)));
             }
         }
-        if any(job, after, "/refs/")? || any(job, after, "/repositories/")? {
-            job.all_shown(&["/refs/", "/repositories/"])?;
-            body.insert("conditions".into(), conditions(job, after)?);
-        }
-        if any(job, after, "/requires/")? || any(job, after, "/forbids/")? {
-            job.all_shown(&["/requires/", "/forbids/"])?;
+        let selects = any(job, after, "/refs/")? || any(job, after, "/repositories/")?;
+        let demands = any(job, after, "/requires/")? || any(job, after, "/forbids/")?;
+        if selects || demands {
             let current = job.ask(route.1, &parts).await?;
-            let current =
-                current["rules"].as_array().ok_or_else(|| not_sent("GitHub does not show its rules"))?;
-            body.insert("rules".into(), rules(job, after, current)?);
+            if selects {
+                job.all_shown(&["/refs/", "/repositories/"])?;
+                body.insert("conditions".into(), conditions(job, after, &current["conditions"])?);
+            }
+            if demands {
+                job.all_shown(&["/requires/", "/forbids/"])?;
+                let current =
+                    current["rules"].as_array().ok_or_else(|| not_sent("GitHub does not show its rules"))?;
+                body.insert("rules".into(), rules(job, after, current)?);
+            }
         }
-        if any(job, after, "/bypass")? {
+        // Whom we are not shown nobody approved to take out: the list stays as it is.
+        if !job.hides("/bypass") && any(job, after, "/bypass")? {
             body.extend(passers(job, after)?.map(|actors| ("bypass_actors".to_owned(), actors)));
         }
         if body.is_empty() {
@@ -125,40 +128,83 @@ fn map(job: &Job<'_>, after: &WantedFields, below: &str) -> Result<BTreeMap<Stri
         }
     }
     all.extend(entries(after, below).map_err(|why| not_sent(&why))?);
+    // What shall go is not asked for.
+    all.retain(|key, _| {
+        let path = format!("{below}/{}", key.replace('~', "~0").replace('/', "~1"));
+        !matches!(wish(after, &path), Ok(Want::Clear))
+    });
     Ok(all)
 }
 
-fn conditions(job: &Job<'_>, after: &WantedFields) -> Result<Value, CallError> {
-    let include = list(job, after, "/refs/include")?.unwrap_or_default();
-    let exclude = list(job, after, "/refs/exclude")?.unwrap_or_default();
-    let mut all = json!({ "ref_name": { "include": include, "exclude": exclude } });
-    let names = list(job, after, "/repositories/include")?;
-    let not = list(job, after, "/repositories/exclude")?;
-    if names.is_some() || not.is_some() {
-        all["repository_name"] =
-            json!({ "include": names.unwrap_or_default(), "exclude": not.unwrap_or_default() });
-    }
-    if let Some(ids) = list(job, after, "/repositories/ids")? {
-        let ids: Vec<Value> = ids.iter().map(|id| number(id)).collect();
-        all["repository_id"] = json!({ "repository_ids": ids });
-    }
-    let with = list(job, after, "/repositories/properties")?;
-    let without = list(job, after, "/repositories/propertiesNot")?;
-    if with.is_some() || without.is_some() {
-        let (with, without) = (properties(with), properties(without));
-        all["repository_property"] = json!({ "include": with, "exclude": without });
-    }
-    Ok(all)
-}
-
-fn properties(pairs: Option<Vec<String>>) -> Vec<Value> {
-    let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for pair in pairs.unwrap_or_default() {
-        if let Some((name, value)) = pair.split_once('=') {
-            values.entry(name.to_owned()).or_default().push(value.to_owned());
+/// What it applies to. Only the parts that differ are made anew, and in them what we know nothing of stays:
+/// GitHub takes all conditions as a whole.
+fn conditions(job: &Job<'_>, after: &WantedFields, current: &Value) -> Result<Value, CallError> {
+    let mut all = current.as_object().cloned().unwrap_or_default();
+    for (part, fields) in CONDITIONS {
+        let mut differs = current.is_null();
+        for (path, _) in *fields {
+            differs |= job.turns(after, path)?;
+        }
+        if differs {
+            let there = all.remove(*part).unwrap_or_default();
+            all.extend(condition(job, after, fields, there)?.map(|made| ((*part).to_owned(), made)));
         }
     }
-    values.into_iter().map(|(name, values)| json!({ "name": name, "property_values": values })).collect()
+    // A new ruleset has to say which refs it is for, if only that it is for none.
+    if current.is_null() && !all.contains_key("ref_name") {
+        all.insert("ref_name".into(), json!({ "include": [], "exclude": [] }));
+    }
+    Ok(Value::Object(all))
+}
+
+/// The parts of conditions, and the fields of ours in them.
+const CONDITIONS: &[(&str, &[(&str, &str)])] = &[
+    ("ref_name", &[("/refs/include", "include"), ("/refs/exclude", "exclude")]),
+    ("repository_name", &[("/repositories/include", "include"), ("/repositories/exclude", "exclude")]),
+    ("repository_id", &[("/repositories/ids", "repository_ids")]),
+    (
+        "repository_property",
+        &[("/repositories/properties", "include"), ("/repositories/propertiesNot", "exclude")],
+    ),
+];
+
+/// One part: `None` where nothing of it shall be.
+fn condition(
+    job: &Job<'_>,
+    after: &WantedFields,
+    fields: &[(&str, &str)],
+    there: Value,
+) -> Result<Option<Value>, CallError> {
+    let (mut all, mut wished) = (there.as_object().cloned().unwrap_or_default(), false);
+    for (path, key) in fields {
+        let texts = list(job, after, path)?;
+        wished |= texts.is_some();
+        let texts = texts.unwrap_or_default();
+        let made = match *path {
+            "/repositories/ids" => json!(texts.iter().map(|id| number(id)).collect::<Vec<_>>()),
+            "/repositories/properties" | "/repositories/propertiesNot" => {
+                json!(properties(&texts, there[*key].as_array()))
+            }
+            _ => json!(texts),
+        };
+        all.insert((*key).to_owned(), made);
+    }
+    Ok(wished.then_some(Value::Object(all)))
+}
+
+/// Properties with their values, over what else is said of the same property.
+fn properties(pairs: &[String], there: Option<&Vec<Value>>) -> Vec<Value> {
+    let mut values: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (name, value) in pairs.iter().filter_map(|pair| pair.split_once('=')) {
+        values.entry(name).or_default().push(value);
+    }
+    let one = |(name, values): (&str, Vec<&str>)| {
+        let known = there.into_iter().flatten().find(|property| property["name"] == name);
+        let mut property = known.cloned().unwrap_or_else(|| json!({ "name": name }));
+        property["property_values"] = json!(values);
+        property
+    };
+    values.into_iter().map(one).collect()
 }
 
 /// Rules that are there or not, without more to say.
@@ -170,14 +216,19 @@ const SWITCHES: &[(&str, &str)] = &[
     ("/forbids/creation", "creation"),
     ("/forbids/update", "update"),
 ];
-/// Rules with parameters that we make.
-const MADE: &[&str] =
-    &["pull_request", "required_status_checks", "required_deployments", "code_scanning", "merge_queue"];
+/// Rules with parameters that we make, and the field without which there is none.
+const MADE: &[(&str, &str)] = &[
+    ("pull_request", "/requires/approvals"),
+    ("required_status_checks", "/requires/statusChecks"),
+    ("required_deployments", "/requires/deployments"),
+    ("code_scanning", "/requires/codeScanning"),
+    ("merge_queue", "/requires/mergeQueue/method"),
+];
 
 fn rules(job: &Job<'_>, after: &WantedFields, current: &[Value]) -> Result<Value, CallError> {
     let known = |rule: &Value| {
         let kind = rule["type"].as_str().unwrap_or_default();
-        MADE.contains(&kind) || SWITCHES.iter().any(|(_, switch)| *switch == kind)
+        MADE.iter().any(|(made, _)| *made == kind) || SWITCHES.iter().any(|(_, switch)| *switch == kind)
     };
     let mut all: Vec<Value> = current.iter().filter(|rule| !known(rule)).cloned().collect();
     for (path, kind) in SWITCHES {
@@ -193,19 +244,26 @@ fn rules(job: &Job<'_>, after: &WantedFields, current: &[Value]) -> Result<Value
         code_scanning(job, after)?,
         merge_queue(job, after)?,
     ];
-    for (kind, parameters) in MADE.iter().zip(made) {
-        if let Some(parameters) = parameters {
-            let there = current.iter().find(|rule| rule["type"] == *kind);
-            let mut rule = there.cloned().unwrap_or_else(|| json!({ "type": kind, "parameters": {} }));
-            let mut known = rule["parameters"].as_object().cloned().unwrap_or_default();
-            known.extend(parameters);
-            if let Some(rule) = rule.as_object_mut() {
-                rule.insert("parameters".into(), Value::Object(known));
-            }
-            all.push(rule);
+    for ((kind, gate), parameters) in MADE.iter().zip(made) {
+        let there = current.iter().find(|rule| rule["type"] == *kind);
+        // Without its main field it is no rule of ours, and stays as whoever made it wants it.
+        let theirs = parameters.is_none() && wish(after, gate)? == Want::Leave;
+        match (parameters, there) {
+            (Some(parameters), there) => all.push(over(kind, parameters, there)),
+            (None, Some(there)) if theirs => all.push(there.clone()),
+            _ => {}
         }
     }
     Ok(Value::Array(all))
+}
+
+/// A rule with these parameters, over those that we know nothing of.
+fn over(kind: &str, parameters: Map<String, Value>, there: Option<&Value>) -> Value {
+    let mut rule = there.cloned().unwrap_or_else(|| json!({ "type": kind }));
+    let mut all = rule["parameters"].as_object().cloned().unwrap_or_default();
+    all.extend(parameters);
+    rule["parameters"] = Value::Object(all);
+    rule
 }
 
 type Parameters = Option<Map<String, Value>>;

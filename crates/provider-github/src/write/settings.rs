@@ -1,7 +1,8 @@
 //! Variables, secrets, webhooks, and what Actions may do.
 
 use super::sealed::{reveal, seal};
-use super::{Craft, Job, need, not_sent, or_gone, wish, wished};
+use super::{Craft, Job, Told, need, not_sent, or_gone, wish, wished};
+use crate::route::Route;
 use crate::wanted::{Want, secret, texts};
 use aplomo_core::fields::WantedFields;
 use aplomo_core::ports::CallError;
@@ -76,8 +77,8 @@ impl Craft for Variables {
         let spot = Spot::of(job, Some(after)).await?;
         let body = json!({ "name": spot.name, "value": need(after, "/value")? });
         let (route, parts) = spot.route(job, VARIABLES, None);
-        job.send(Method::POST, route, &parts, Some(body)).await?;
-        job.born(identity(&names::VARIABLE, after))
+        let id = identity(&names::VARIABLE, after)?;
+        job.create(Method::POST, route, &parts, Some(body), Told::Known(&id)).await.map(drop)
     }
 
     async fn shape(job: &mut Job<'_>, after: &WantedFields) -> Result<(), CallError> {
@@ -98,10 +99,12 @@ impl Craft for Variables {
 }
 
 /// The identity of what is called by it.
-fn identity(type_name: &TypeName, after: &WantedFields) -> Option<String> {
+fn identity(type_name: &TypeName, after: &WantedFields) -> Result<String, CallError> {
     let types = aplomo_resources::registry();
-    let identity = types.get(type_name.as_str())?.identity_wanted(after).ok().flatten();
-    identity.map(|identity| identity.to_string())
+    let identity = types.get(type_name.as_str()).and_then(|t| t.identity_wanted(after).ok().flatten());
+    identity
+        .map(|identity| identity.to_string())
+        .ok_or_else(|| not_sent("the step says not what it is called"))
 }
 
 impl Craft for Secrets {
@@ -109,12 +112,14 @@ impl Craft for Secrets {
     const WHAT: &'static str = "the secret";
 
     async fn make(job: &mut Job<'_>, after: &WantedFields) -> Result<(), CallError> {
-        put_secret(job, after).await?;
-        job.born(identity(&names::SECRET, after))
+        let id = identity(&names::SECRET, after)?;
+        // Nothing is sent where there is nothing to say.
+        job.born(RemoteId::new(&id).ok())?;
+        put_secret(job, after, Some(Told::Known(&id))).await
     }
 
     async fn shape(job: &mut Job<'_>, after: &WantedFields) -> Result<(), CallError> {
-        if job.made { Ok(()) } else { put_secret(job, after).await }
+        if job.made { Ok(()) } else { put_secret(job, after, None).await }
     }
 
     async fn unmake(job: &mut Job<'_>, _: &RemoteId) -> Result<(), CallError> {
@@ -124,7 +129,11 @@ impl Craft for Secrets {
     }
 }
 
-async fn put_secret(job: &mut Job<'_>, after: &WantedFields) -> Result<(), CallError> {
+async fn put_secret(
+    job: &mut Job<'_>,
+    after: &WantedFields,
+    told: Option<Told<'_>>,
+) -> Result<(), CallError> {
     let Some(fingerprint) = secret(after, "/value") else { return Ok(()) };
     let spot = Spot::of(job, Some(after)).await?;
     let value = reveal(job, fingerprint)?;
@@ -132,7 +141,7 @@ async fn put_secret(job: &mut Job<'_>, after: &WantedFields) -> Result<(), CallE
     let key = job.ask(route, &parts).await?;
     let body = seal(&key, &value)?;
     let (route, parts) = spot.route(job, SECRET, Some(&spot.name));
-    job.send(Method::PUT, route, &parts, Some(body)).await.map(drop)
+    job.call(&Route::new(Method::PUT, route, &parts), Some(body), told).await.map(drop)
 }
 
 const HOOKS: &str = "/repos/{owner}/{repo}/hooks";
@@ -152,9 +161,7 @@ impl Craft for Webhooks {
         }
         let repository = job.repository().await?;
         let parts = [job.organisation(), repository.as_str()];
-        let answer = job.send(Method::POST, HOOKS, &parts, Some(body)).await?;
-        let hook: Value = answer.json(HOOKS).map_err(CallError::from)?;
-        job.born(hook["id"].as_u64().map(|id| id.to_string()))
+        job.create(Method::POST, HOOKS, &parts, Some(body), Told::Number("id")).await.map(drop)
     }
 
     async fn shape(job: &mut Job<'_>, after: &WantedFields) -> Result<(), CallError> {
@@ -220,7 +227,7 @@ impl Craft for Actions {
 
     /// They come with the repository.
     async fn make(job: &mut Job<'_>, _: &WantedFields) -> Result<(), CallError> {
-        job.born(Some("actions".to_owned()))
+        job.born(RemoteId::new("actions").ok())
     }
 
     async fn shape(job: &mut Job<'_>, after: &WantedFields) -> Result<(), CallError> {
@@ -281,11 +288,13 @@ fn together(
     if !differs {
         return Ok(None);
     }
-    let mut body = Map::new();
+    let (mut body, none) = (Map::new(), Datum::List(Vec::new()));
     for (path, key) in paths.iter().zip(keys) {
         let value = match wish(after, path)? {
             Want::Set(value) => Some(value),
-            Want::Leave | Want::Clear => job.there(path),
+            Want::Leave => job.there(path),
+            // Of what GitHub has a value for always, only a list can be emptied.
+            Want::Clear => Some(&none).filter(|_| matches!(job.there(path), Some(Datum::List(_)))),
         };
         let value = value
             .map(|value| if matches!(value, Datum::List(_)) { json!(texts(value)) } else { value.to_json() });

@@ -1,6 +1,6 @@
 //! The small things in a repository: deploy keys, autolinks, labels, values of custom properties.
 
-use super::{Craft, Job, need, not_sent, or_gone, wish, wished};
+use super::{Craft, Job, Told, need, not_sent, or_gone, wish, wished};
 use crate::read::org::repository::bare_key;
 use crate::route::Route;
 use crate::wanted::texts;
@@ -40,9 +40,9 @@ impl Craft for DeployKeys {
         let body = birth(after, &[("/title", "title"), ("/key", "key"), ("/readOnly", "read_only")])?;
         let repository = job.repository().await?;
         let parts = [job.organisation(), repository.as_str()];
-        job.send(Method::POST, KEYS, &parts, Some(body)).await?;
         // It is called by its key, as in readings: GraphQL tells no number.
-        job.born(Some(bare_key(&need(after, "/key")?)))
+        let key = bare_key(&need(after, "/key")?);
+        job.create(Method::POST, KEYS, &parts, Some(body), Told::Known(&key)).await.map(drop)
     }
 
     async fn shape(_: &mut Job<'_>, _: &WantedFields) -> Result<(), CallError> {
@@ -80,9 +80,7 @@ impl Craft for Autolinks {
         let body = birth(after, &fields)?;
         let repository = job.repository().await?;
         let parts = [job.organisation(), repository.as_str()];
-        let answer = job.send(Method::POST, AUTOLINKS, &parts, Some(body)).await?;
-        let link: Value = answer.json(AUTOLINKS).map_err(CallError::from)?;
-        job.born(link["id"].as_u64().map(|id| id.to_string()))
+        job.create(Method::POST, AUTOLINKS, &parts, Some(body), Told::Number("id")).await.map(drop)
     }
 
     async fn shape(_: &mut Job<'_>, _: &WantedFields) -> Result<(), CallError> {
@@ -108,9 +106,7 @@ impl Craft for Labels {
         let body = birth(after, &fields)?;
         let repository = job.repository().await?;
         let parts = [job.organisation(), repository.as_str()];
-        let answer = job.send(Method::POST, LABELS, &parts, Some(body)).await?;
-        let label: Value = answer.json(LABELS).map_err(CallError::from)?;
-        job.born(label["node_id"].as_str().map(str::to_owned))
+        job.create(Method::POST, LABELS, &parts, Some(body), Told::Text("/node_id")).await.map(drop)
     }
 
     async fn shape(job: &mut Job<'_>, after: &WantedFields) -> Result<(), CallError> {
@@ -152,24 +148,28 @@ impl Craft for CustomProperties {
 
     async fn make(job: &mut Job<'_>, after: &WantedFields) -> Result<(), CallError> {
         let name = need(after, "/name")?;
-        value(job, after, &name).await?;
-        job.born(Some(name))
+        value(job, after, &name, Some(Told::Known(&name))).await
     }
 
     async fn shape(job: &mut Job<'_>, after: &WantedFields) -> Result<(), CallError> {
         if job.made || !job.turns(after, "/values")? {
             return Ok(());
         }
-        value(job, after, &need(after, "/name")?).await
+        value(job, after, &need(after, "/name")?, None).await
     }
 
     async fn unmake(job: &mut Job<'_>, id: &RemoteId) -> Result<(), CallError> {
-        put(job, id.as_str(), &Value::Null).await
+        put(job, id.as_str(), &Value::Null, None).await
     }
 }
 
 /// Whether a property takes several values is told by its definition alone.
-async fn value(job: &mut Job<'_>, after: &WantedFields, name: &str) -> Result<(), CallError> {
+async fn value(
+    job: &mut Job<'_>,
+    after: &WantedFields,
+    name: &str,
+    told: Option<Told<'_>>,
+) -> Result<(), CallError> {
     let values = wish(after, "/values")?.set().map(texts).unwrap_or_default();
     let definition = job.ask(DEFINITION, &[job.organisation(), name]).await?;
     let value = match (definition["value_type"].as_str(), values.as_slice()) {
@@ -177,12 +177,12 @@ async fn value(job: &mut Job<'_>, after: &WantedFields, name: &str) -> Result<()
         (_, [one]) => json!(one),
         _ => return Err(not_sent(&format!("the custom property {name} takes one value"))),
     };
-    put(job, name, &value).await
+    put(job, name, &value, told).await
 }
 
-async fn put(job: &mut Job<'_>, name: &str, value: &Value) -> Result<(), CallError> {
+async fn put(job: &mut Job<'_>, name: &str, value: &Value, told: Option<Told<'_>>) -> Result<(), CallError> {
     let body = json!({ "properties": [{ "property_name": name, "value": value }] });
     let repository = job.repository().await?;
     let parts = [job.organisation(), repository.as_str()];
-    job.send(Method::PATCH, VALUES, &parts, Some(body)).await.map(drop)
+    job.call(&Route::new(Method::PATCH, VALUES, &parts), Some(body), told).await.map(drop)
 }

@@ -1,14 +1,16 @@
 //! Teams and who is in them. Who is not in the organisation yet is invited, and that is waited for.
 
 use super::access::{login_of, person};
-use super::{Craft, Job, not_sent, or_gone, wish, wished};
+use super::{Craft, Job, Told, not_sent, or_gone, wish, wished};
+use crate::route::Route;
 use crate::wanted::{Want, number};
 use aplomo_core::fields::WantedFields;
 use aplomo_core::ports::CallError;
-use aplomo_core::{Datum, RemoteId, TypeName};
+use aplomo_core::{Datum, FieldPath, RemoteId, TypeName};
 use aplomo_resources::github::names;
 use http::Method;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 const TEAM: &str = "/orgs/{org}/teams/{team_slug}";
 const MEMBERSHIP: &str = "/orgs/{org}/teams/{team_slug}/memberships/{username}";
@@ -28,9 +30,10 @@ impl Craft for Teams {
         // Empty on birth, and not null: a create knows no null.
         body.retain(|_, value| !value.is_null());
         let organisation = job.organisation();
-        let answer = job.send(Method::POST, ROUTE, &[organisation], Some(Value::Object(body))).await?;
+        let told = Told::Number("id");
+        let answer =
+            job.create(Method::POST, ROUTE, &[organisation], Some(Value::Object(body)), told).await?;
         let team: Value = answer.json(ROUTE).map_err(CallError::from)?;
-        job.born(team["id"].as_u64().map(|id| id.to_string()))?;
         learn(job, &team);
         Ok(())
     }
@@ -51,8 +54,28 @@ impl Craft for Teams {
     async fn unmake(job: &mut Job<'_>, id: &RemoteId) -> Result<(), CallError> {
         let slug = slug(job, id.as_str())?;
         let parts = [job.organisation(), slug.as_str()];
+        childless(job, &parts).await?;
         or_gone(job.send(Method::DELETE, TEAM, &parts, None).await)
     }
+}
+
+/// GitHub deletes child teams with their parent, and one may have come since it was planned.
+async fn childless(job: &Job<'_>, parts: &[&str]) -> Result<(), CallError> {
+    const CHILDREN: &str = "/orgs/{org}/teams/{team_slug}/teams";
+    let (children, problem) = job.pen.line.pages::<Value>(&Route::list(CHILDREN, parts), None).await;
+    match problem {
+        Some(problem) if problem.is_not_visible() => return Ok(()), // the delete finds out whether it is gone
+        Some(problem) => return Err(problem.into()),
+        None => {}
+    }
+    let slugs: Vec<&str> = children.iter().filter_map(|child| child["slug"].as_str()).collect();
+    if slugs.is_empty() {
+        return Ok(());
+    }
+    let slugs = slugs.join(", ");
+    Err(not_sent(&format!(
+        "GitHub would delete its child teams with it ({slugs}): move them away, then plan again"
+    )))
 }
 
 fn learn(job: &Job<'_>, team: &Value) {
@@ -101,10 +124,14 @@ impl Craft for Memberships {
     const FEEDS: &'static [TypeName] = &[names::TEAM_MEMBERSHIP];
     const WHAT: &'static str = "the membership";
 
+    /// Of who is only invited the role is not told.
+    fn carries(_: &WantedFields) -> BTreeSet<FieldPath> {
+        BTreeSet::from([FieldPath::known("/user")])
+    }
+
     async fn make(job: &mut Job<'_>, after: &WantedFields) -> Result<(), CallError> {
         let (id, login) = person(job, after).await?;
-        put(job, after, &login).await?;
-        job.born(Some(id))
+        put(job, after, &login, Some(Told::Known(&id))).await
     }
 
     async fn shape(job: &mut Job<'_>, after: &WantedFields) -> Result<(), CallError> {
@@ -113,7 +140,7 @@ impl Craft for Memberships {
             return Ok(());
         }
         let (_, login) = person(job, after).await?;
-        put(job, after, &login).await
+        put(job, after, &login, None).await
     }
 
     async fn unmake(job: &mut Job<'_>, id: &RemoteId) -> Result<(), CallError> {
@@ -124,12 +151,18 @@ impl Craft for Memberships {
     }
 }
 
-async fn put(job: &mut Job<'_>, after: &WantedFields, login: &str) -> Result<(), CallError> {
+async fn put(
+    job: &mut Job<'_>,
+    after: &WantedFields,
+    login: &str,
+    told: Option<Told<'_>>,
+) -> Result<(), CallError> {
     let role = match wish(after, "/role")? {
         Want::Set(role) => role.as_text().unwrap_or("member").to_owned(),
         Want::Leave | Want::Clear => job.there_text("/role").unwrap_or("member").to_owned(),
     };
     let slug = slug(job, job.container()?)?;
     let parts = [job.organisation(), slug.as_str(), login];
-    job.send(Method::PUT, MEMBERSHIP, &parts, Some(json!({ "role": role }))).await.map(drop)
+    let route = Route::new(Method::PUT, MEMBERSHIP, &parts);
+    job.call(&route, Some(json!({ "role": role })), told).await.map(drop)
 }

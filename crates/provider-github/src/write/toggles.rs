@@ -42,7 +42,7 @@ async fn discussions(job: &mut Job<'_>, after: &WantedFields) -> Result<(), Call
     let known = job.pen.line.site.names.repository(id);
     let node = known.ok_or_else(|| super::not_sent("the repository's GraphQL id is not known"))?.node;
     let input = json!({ "repositoryId": node, "hasDiscussionsEnabled": on });
-    job.mutate("updateRepository", DISCUSSIONS, input).await.map(drop)
+    job.mutate("updateRepository", DISCUSSIONS, input, None).await.map(drop)
 }
 
 async fn pages(job: &mut Job<'_>, after: &WantedFields, name: &str) -> Result<(), CallError> {

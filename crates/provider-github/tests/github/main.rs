@@ -9,8 +9,11 @@
     reason = "helpers of tests; a panic is how a test fails"
 )]
 
+mod convergence;
+mod different;
 mod limits;
 mod reading;
+mod robust;
 mod scale;
 mod schema;
 mod support;

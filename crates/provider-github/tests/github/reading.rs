@@ -198,7 +198,7 @@ async fn a_classic_rule_is_read_with_everybody_it_names() {
                 teams: [team].into(),
                 ..Default::default()
             }),
-            force_pushers: Default::default(),
+            ..Default::default()
         };
         world.repos.get_mut(&repository).unwrap().protections.insert("release/*".into(), protection);
         repository
@@ -243,7 +243,7 @@ async fn settings_that_only_rest_tells_are_hidden_until_they_are_sought() {
     assert_eq!(told(&seen, paths[1]), Some(Sight::Value(true.into())));
     assert_eq!(told(&seen, paths[2]), Some(Sight::Absent), "no pages");
     let rest = w.github.log().into_iter().filter(|e| e.path != "/graphql" && e.method == "GET").count();
-    assert_eq!(rest, 2, "one page of all, and one call for the one that is sought");
+    assert_eq!(rest, 3, "one page of all, what enforces settings, and one call for the one that is sought");
 }
 
 #[tokio::test]
@@ -309,4 +309,28 @@ async fn an_expired_invitation_is_no_member_and_told_as_expired() {
     let member = seen.objects.iter().find(|o| o.type_name == names::TEAM_MEMBERSHIP).unwrap();
     assert_eq!(member.fields.text("/invitation"), Some("expired"), "{member:?}");
     assert!(member.waiting.is_none(), "nothing is waited for any more");
+}
+
+#[tokio::test]
+async fn a_list_inside_a_rule_goes_on_beyond_its_first_page() {
+    let w = World::new();
+    let repository = w.github.change(|world| {
+        let people = (0..23).map(|n| world.add_member(w.org, &format!("p{n:02}"))).collect();
+        let repository = world.add_repo(w.org, "web");
+        let protection = aplomo_github_fake::world::Protection {
+            id: 900_002,
+            pattern: "main".into(),
+            restrictions: Some(aplomo_github_fake::world::Actors { users: people, ..Default::default() }),
+            ..Default::default()
+        };
+        world.repos.get_mut(&repository).unwrap().protections.insert("main".into(), protection);
+        repository
+    });
+    let rule = w.one(&names::BRANCH_PROTECTION_RULE, &w.inside(repository), ("/pattern", "main")).await;
+    let names: Vec<String> = (0..23).map(|n| format!("user:p{n:02}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    crate::support::assert_shows(
+        &rule,
+        &crate::support::fields(&[("/allowsPush", crate::support::set(&names))]),
+    );
 }

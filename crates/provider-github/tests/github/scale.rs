@@ -24,11 +24,8 @@ async fn cost(repositories: u64) -> (u64, u64, u64) {
             let protection = Protection {
                 id: 5_000_000 + n,
                 pattern: "main".into(),
-                flags: Default::default(),
-                checks: None,
                 reviews: Some(Default::default()),
-                restrictions: None,
-                force_pushers: Default::default(),
+                ..Default::default()
             };
             repository.protections.insert("main".into(), protection);
             let ruleset = Ruleset {

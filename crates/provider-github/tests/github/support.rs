@@ -5,7 +5,7 @@
 
 use aplomo_core::approval::{Actor, Approval, Grant, Known};
 use aplomo_core::fields::{Fingerprint, WantedFields};
-use aplomo_core::plan::{Before, Change};
+use aplomo_core::plan::{Before, Change, FieldChange};
 use aplomo_core::ports::{
     ApprovedStep, Budget, CallCounter, Clock, Fence, Fut, Journal, JournalError, Marks, Narrow, Pick,
     Priority, Reach, ReadCx, Sought, StepOutcome, WriteCx,
@@ -13,7 +13,7 @@ use aplomo_core::ports::{
 use aplomo_core::run::{CallOutcome, Intent};
 use aplomo_core::{
     Account, Action, ActorName, Address, Datum, Digest, FieldPath, Installation, Observation, Observed,
-    Provider, Reason, RemoteId, Risk, RunId, Scope, SourceName, Timestamp, TypeName, Wish,
+    Provider, Reason, RemoteId, Risk, RunId, Scope, Sight, SourceName, Timestamp, TypeName, Wish,
 };
 use aplomo_github_fake::{GitHub, Id, Limits, ManualClock};
 use aplomo_provider_github::{Credentials, Github, GithubConfig, Session, Vault};
@@ -30,6 +30,13 @@ pub(crate) struct TestClock {
     manual: ManualClock,
     begin: Timestamp,
     pub(crate) waits: Mutex<Vec<u64>>,
+}
+
+impl TestClock {
+    /// Seconds go by.
+    pub(crate) fn wait(&self, seconds: i64) {
+        self.manual.advance(seconds);
+    }
 }
 
 impl Clock for TestClock {
@@ -112,6 +119,7 @@ const ASKS: &[(&str, &str)] = &[
     ("issues", "write"),
     ("members", "write"),
     ("organization_administration", "write"),
+    ("organization_custom_org_roles", "read"),
     ("organization_custom_properties", "write"),
     ("pages", "write"),
     ("repository_custom_properties", "write"),
@@ -172,6 +180,29 @@ impl World {
             journal: TestJournal::default(),
             run: RunId::known("run1"),
         }
+    }
+
+    /// As a person with a token, a member who owns nothing.
+    pub(crate) fn personal(login: &str) -> Self {
+        let mut world = Self::new();
+        let token = world.github.change(|all| {
+            let person = all.add_member(world.org, login);
+            all.add_token(person)
+        });
+        let credentials = Credentials::Token(SecretString::from(token));
+        let config =
+            GithubConfig { base_url: world.github.base_url().to_owned(), ..GithubConfig::new(credentials) };
+        world.session = Session::open(config).unwrap();
+        world.way = world.session.organisation("Acme");
+        world
+    }
+
+    /// As a person with a classic token of an owner, who is shown what Apps are not.
+    pub(crate) fn as_owner() -> Self {
+        Self::with(Limits::default(), |config, token| GithubConfig {
+            credentials: Credentials::Token(SecretString::from(token)),
+            ..config
+        })
     }
 
     /// A way in that remembers nothing.
@@ -265,6 +296,7 @@ impl World {
         fresh: Option<&Observed>,
     ) -> StepOutcome {
         let mut change = change(type_name, scope, action, after);
+        change.fields = differing(&change, fresh);
         let step = approve(&mut change, scope.clone(), fresh);
         self.write(&[step]).await.remove(0)
     }
@@ -333,6 +365,24 @@ pub(crate) fn assert_shows(seen: &Observed, wanted: &WantedFields) {
     }
 }
 
+/// The fields of which a plan would say that they differ: by the rule of the planner, and without what means nothing
+/// to the type.
+pub(crate) fn differences(seen: &Observed, wanted: &WantedFields) -> Vec<String> {
+    let types = aplomo_resources::registry();
+    let known = types.get(seen.type_name.as_str()).unwrap();
+    let normal = known.normalise(wanted).unwrap();
+    let differs = |(path, wish): &(&FieldPath, &Wish)| {
+        let sight = seen.fields.get(path.as_str()).unwrap_or(&Sight::Absent);
+        let same = match (wish, sight) {
+            (Wish::Value(value), Sight::Value(there)) => value == there,
+            (Wish::LeftAlone, _) | (_, Sight::Hidden) | (Wish::Absent, Sight::Absent) => true,
+            _ => false,
+        };
+        !same && !known.indifferent(path, &normal, &seen.fields)
+    };
+    normal.iter().filter(differs).map(|(path, _)| path.to_string()).collect()
+}
+
 /// Fields from pairs.
 pub(crate) fn fields(pairs: &[(&str, Datum)]) -> WantedFields {
     pairs.iter().map(|(path, value)| (FieldPath::new(path), Wish::Value(value.clone()))).collect()
@@ -383,6 +433,24 @@ pub(crate) fn change(
         source: SourceName::known("test"),
         first_seen: None,
     }
+}
+
+/// The fields that a plan would name.
+fn differing(change: &Change, fresh: Option<&Observed>) -> Vec<FieldChange> {
+    let seen =
+        |path: &FieldPath| fresh.and_then(|o| o.fields.get(path.as_str()).cloned()).unwrap_or_default();
+    let all = change.after.iter().flat_map(|after| after.iter());
+    let named = all.map(|(path, wish)| FieldChange {
+        path: path.clone(),
+        before: seen(path),
+        after: wish.clone(),
+        reason: Reason::Manifest,
+    });
+    let same = |f: &FieldChange| match (&f.after, &f.before) {
+        (Wish::Value(value), Sight::Value(there)) => value == there,
+        (after, before) => (after, before) == (&Wish::Absent, &Sight::Absent),
+    };
+    named.filter(|field| !same(field)).collect()
 }
 
 /// The change as approved, over what was read just now.

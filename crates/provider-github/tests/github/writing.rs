@@ -36,12 +36,12 @@ async fn a_repository_is_made_shaped_renamed_and_archived_in_the_place_of_a_dele
     let seen = w.one(&names::REPOSITORY, &scope, ("/name", "web")).await;
     assert_eq!(made.id.as_ref(), Some(&seen.id));
     assert_shows(&seen, &born);
-    let later = fields(&[
+    let mut later = fields(&[
         ("/name", "site".into()),
         ("/merge/methods", set(&["rebase", "squash"])),
-        ("/topics", set(&[])),
         ("/security/dependabotAlerts", yes()),
     ]);
+    later.set(FieldPath::known("/topics"), Wish::Absent);
     let changed =
         w.apply((&names::REPOSITORY, &scope), Action::Update, Some(later.clone()), Some(&seen)).await;
     assert_eq!(changed.error, None);
@@ -243,7 +243,9 @@ async fn a_ruleset_lives_and_keeps_rules_that_we_know_nothing_of() {
         ("/bypass", set(&["role:admin:pullRequest"])),
     ]);
     w.make(&names::RULESET, &inside, born.clone()).await;
-    let seen = w.one(&names::RULESET, &inside, ("/name", "main")).await;
+    let mut seen = w.one(&names::RULESET, &inside, ("/name", "main")).await;
+    let bypass = set(&["role:admin:pullRequest"]);
+    seen.fields.set(FieldPath::known("/bypass"), aplomo_core::Sight::Value(bypass));
     w.github.change(|world| {
         let ruleset = world.repos.get_mut(&repository).unwrap().rulesets.values_mut().next().unwrap();
         let unknown = serde_json::json!({"type": "max_file_size", "parameters": {"max_file_size": 5}});
@@ -403,4 +405,74 @@ async fn a_transfer_is_refused_with_the_way_out() {
     assert!(outcome.error.unwrap().contains("transfer it in GitHub's settings"));
     assert_eq!(w.github.world().repos[&repository].owner, w.org);
     assert_eq!(w.github.writes(), 0);
+}
+
+#[tokio::test]
+async fn a_classic_rule_lives_and_names_whom_no_reading_told_of() {
+    let w = World::new();
+    let (web, core, bea, ci) = w.github.change(|world| {
+        let bea = world.add_member(w.org, "Bea");
+        let (core, ci) = (world.add_team(w.org, "Core", &[bea]), world.add_app(w.org, "ci", "", &[]));
+        world.install(ci, w.org);
+        (world.add_repo(w.org, "web"), core.to_string(), bea.to_string(), ci)
+    });
+    let inside = w.inside(web);
+    let born = fields(&[
+        ("/pattern", "release/*".into()),
+        ("/requires/approvals", 2.into()),
+        ("/requires/statusChecks", set(&["build"])),
+        ("/requires/checkApps/build", ci.to_string().as_str().into()),
+        ("/forbids/update", yes()),
+        ("/allowsPush", set(&["team:core", "user:bea"])),
+        ("/actorIds/team:core", core.as_str().into()),
+        ("/actorIds/user:bea", bea.as_str().into()),
+    ]);
+    let later = fields(&[("/requires/approvals", 1.into()), ("/allowsPush", set(&[]))]);
+    w.lives((&names::BRANCH_PROTECTION_RULE, &inside), ("/pattern", "release/*"), born, later).await;
+    // A name that means somebody else by now is not written.
+    let wrong = fields(&[
+        ("/pattern", "main".into()),
+        ("/allowsPush", set(&["team:core"])),
+        ("/actorIds/team:core", "77".into()),
+    ]);
+    let refused = w.apply((&names::BRANCH_PROTECTION_RULE, &inside), Action::Create, Some(wrong), None).await;
+    assert!(refused.error.unwrap().contains("team:core is somebody else by now"));
+}
+
+#[tokio::test]
+async fn a_classic_rule_without_an_answer_is_unknown_and_one_without_a_right_is_refused() {
+    let w = World::new();
+    let inside = w.inside(w.github.change(|world| world.add_repo(w.org, "web")));
+    let rule = |pattern: &str| Some(fields(&[("/pattern", pattern.into()), ("/forbids/deletion", yes())]));
+    let what = (&names::BRANCH_PROTECTION_RULE, &inside);
+    w.github.inject(Rule::new(Fault::LoseAnswer).path("/graphql").writes().times(1));
+    let outcome = w.apply(what, Action::Create, rule("main"), None).await;
+    assert_eq!((outcome.status, w.github.writes()), (Status::Unknown, 1));
+    assert!(matches!(w.journal.0.lock().unwrap()[0].1, Some(CallOutcome::Unknown { .. })));
+    assert_eq!(w.see(&names::BRANCH_PROTECTION_RULE, &inside).await.len(), 1, "it is found by its pattern");
+    w.github.refuse_writes(true);
+    let outcome = w.apply(what, Action::Create, rule("next"), None).await;
+    assert_eq!((outcome.status, w.github.refused_writes()), (Status::Failed, 1));
+    assert!(outcome.error.unwrap().contains("FORBIDDEN"));
+}
+
+#[tokio::test]
+async fn discussions_are_switched_by_a_mutation_and_projects_by_rest() {
+    let w = World::new();
+    let (scope, web) = (w.scope(), ("/name", "web"));
+    let wish = |on: bool| {
+        fields(&[
+            ("/name", "web".into()),
+            ("/features/discussions", on.into()),
+            ("/features/projects", (!on).into()),
+        ])
+    };
+    w.make(&names::REPOSITORY, &scope, wish(true)).await;
+    let seen = w.one(&names::REPOSITORY, &scope, web).await;
+    assert_shows(&seen, &wish(true));
+    let changed = w.apply((&names::REPOSITORY, &scope), Action::Update, Some(wish(false)), Some(&seen)).await;
+    assert_eq!(changed.error, None);
+    assert_shows(&w.one(&names::REPOSITORY, &scope, web).await, &wish(false));
+    let log = w.github.log();
+    assert_eq!(log.iter().filter(|e| e.write && e.path == "/graphql").count(), 2);
 }

@@ -7,7 +7,7 @@ use crate::change::{Notes, delta, list};
 use crate::normal::{Normal, absent_if, is_set};
 use aplomo_core::model::Mode;
 use aplomo_core::types::{Assessment, Counting, Risk, Turnover};
-use aplomo_core::{FieldPath, Finding, Seen, Type, TypeName, Wanted};
+use aplomo_core::{FieldPath, Finding, Seen, Type, TypeName, Wanted, Wish};
 use smol_str::SmolStr;
 use std::collections::BTreeSet;
 
@@ -32,6 +32,10 @@ impl Type for Environments {
         shape::each(&mut normal, "reviewers", &mut model.reviewers, reviewer);
         if model.reviewers.value().is_some_and(|all| all.len() > 6) {
             normal.wrong("reviewers", "an environment has at most six");
+        }
+        // GitHub keeps it with the reviewers, and forgets it without any.
+        if model.prevent_self_review == Wish::Value(true) && model.reviewers == Wish::Absent {
+            normal.wrong("preventSelfReview", "it goes with `reviewers`");
         }
         shape::ids(&mut normal, "reviewerIds", &mut model.reviewer_ids);
         normal.within("waitMinutes", &model.wait_minutes, 0, LONGEST_WAIT);
@@ -148,7 +152,7 @@ fn sources(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use aplomo_core::{Sight, Wish};
+    use aplomo_core::Sight;
 
     fn seen() -> Environment<Seen> {
         Environment {
@@ -187,6 +191,19 @@ mod tests {
     fn tightening_is_routine() {
         let after = Environment::<Wanted> { wait_minutes: Wish::Value(60), ..Default::default() };
         assert_eq!(Environments::assess(Some(&seen()), Some(&after)), Assessment::default());
+    }
+
+    #[test]
+    fn who_starts_a_deployment_is_kept_from_reviewing_it_only_where_there_are_reviewers() {
+        let model = |reviewers| Environment::<Wanted> {
+            name: Wish::Value("p".into()),
+            prevent_self_review: Wish::Value(true),
+            reviewers,
+            ..Default::default()
+        };
+        assert!(Environments::normalise(model(Wish::Value(BTreeSet::new()))).is_err());
+        assert!(Environments::normalise(model(Wish::Value(["team:core".into()].into()))).is_ok());
+        assert!(Environments::normalise(model(Wish::LeftAlone)).is_ok());
     }
 
     #[test]

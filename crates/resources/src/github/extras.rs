@@ -16,6 +16,8 @@ impl Type for Labels {
     const NAME: TypeName = LABEL;
     const STATEFUL: bool = false;
     const COUNTING: Counting = Counting::PerContainer;
+    // GitHub puts nine labels in each new repository, or those that the organisation settled.
+    const COMES_WITH_CONTAINER: bool = true;
     type Model<M: Mode> = Label<M>;
 
     fn normalise(mut model: Label<Wanted>) -> Result<Label<Wanted>, Vec<Finding>> {

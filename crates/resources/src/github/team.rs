@@ -18,6 +18,8 @@ impl Type for Teams {
     const NAME: TypeName = TEAM;
     const STATEFUL: bool = false;
     const COUNTING: Counting = Counting::PerTenant;
+    /// GitHub deletes child teams with their parent.
+    const TAKES_ALONG: bool = true;
     type Model<M: Mode> = Team<M>;
 
     fn normalise(mut model: Team<Wanted>) -> Result<Team<Wanted>, Vec<Finding>> {
@@ -39,6 +41,9 @@ impl Type for Teams {
     }
     fn identity(model: &Team<Seen>) -> Option<SmolStr> {
         model.name.value().map(|name| shape::slug(name))
+    }
+    fn hangs_on(seen: &SeenFields) -> Option<&str> {
+        seen.text("/parent")
     }
     fn turnover(_: &FieldPath) -> Turnover {
         Turnover::InPlace

@@ -13,7 +13,7 @@ async fn after_a_crash_the_run_its_plan_and_the_open_intent_are_there() {
     store.approval_put(&approval("a1", &["www", "api"])).await.unwrap();
     store.run_start(&run_record("run1", &["www", "api"])).await.unwrap();
     let done = store.intend(&intent(&["www"])).await.unwrap();
-    store.settle(done, &CallOutcome::Done { request_id: None }).await.unwrap();
+    store.settle(done, &CallOutcome::Done { request_id: None, born: None }).await.unwrap();
     store.applied(&applied("www")).await.unwrap();
     let lost = store.intend(&intent(&["api"])).await.unwrap();
     // A transaction that was begun and never committed dies with the process.
@@ -33,9 +33,9 @@ async fn after_a_crash_the_run_its_plan_and_the_open_intent_are_there() {
     assert_eq!(memory.ledger, BTreeMap::from([(record("www"), entry(300))]));
     let standing = store.approvals_standing(Hand::default().now()).await.unwrap();
     assert_eq!(standing[0].spent, BTreeSet::from([change("www").digest]));
-    store.close_intent(lost, &CallOutcome::Done { request_id: None }).await.unwrap();
+    store.close_intent(lost, &CallOutcome::Done { request_id: None, born: None }).await.unwrap();
     assert!(store.open_intents(None).await.unwrap().is_empty());
-    assert!(store.close_intent(lost, &CallOutcome::Done { request_id: None }).await.is_err());
+    assert!(store.close_intent(lost, &CallOutcome::Done { request_id: None, born: None }).await.is_err());
     assert!(store.audit_verify(&Default::default()).await.unwrap().ok);
 }
 

@@ -217,6 +217,7 @@ pub(crate) fn intent(names: &[&str]) -> Intent {
         call: "route53:ChangeResourceRecordSets".into(),
         changes: names.iter().map(|name| (record(name), change(name).digest)).collect(),
         key: "k".into(),
+        carries: BTreeSet::new(),
     }
 }
 

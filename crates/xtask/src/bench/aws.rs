@@ -168,14 +168,14 @@ impl Site {
 }
 
 /// `meta.apiCalls` of a result.
-fn claimed(result: &Value) -> BTreeMap<String, usize> {
+pub(super) fn claimed(result: &Value) -> BTreeMap<String, usize> {
     let calls = result["meta"]["apiCalls"].as_object().into_iter().flatten();
     let count = |value: &Value| value.as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or_default();
     calls.map(|(call, n)| (call.clone(), count(n))).collect()
 }
 
 /// The first few findings and errors of a result.
-fn troubles(result: &Value) -> String {
+pub(super) fn troubles(result: &Value) -> String {
     let list = |key: &str| result[key].as_array().cloned().unwrap_or_default();
     let findings = list("findings").into_iter().map(|finding| finding["message"].clone());
     let errors = list("outcomes").into_iter().map(|outcome| outcome["error"].clone());

@@ -3,6 +3,7 @@
 
 mod aws;
 mod estate;
+mod github;
 mod hcl;
 mod idle;
 mod manifests;
@@ -35,13 +36,17 @@ pub(crate) struct Options {
 enum Only {
     /// Calls, time and memory on an estate of 900 and some objects on the local AWS.
     Aws(aws::Options),
+    /// Requests, points, time and memory on organisations of so many repositories on the local GitHub.
+    Github(github::Options),
 }
 
 /// Runs the benchmarks that were asked for.
 pub(crate) fn run(options: &Options) -> Result<()> {
     interrupt::listen()?;
-    if let Some(Only::Aws(options)) = &options.only {
-        return aws::run(options);
+    match &options.only {
+        Some(Only::Aws(options)) => return aws::run(options),
+        Some(Only::Github(options)) => return github::run(options),
+        None => {}
     }
     let binary = cargo::build("aplomo", "aplomo", &["--release"])?;
     validate::run(&binary, &options.records)?;

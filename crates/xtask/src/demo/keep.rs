@@ -1,4 +1,4 @@
-//! `--keep`: the local AWS and the daemon stay until Ctrl-C.
+//! `--keep`: the local AWS, the local GitHub and the daemon stay until Ctrl-C.
 
 use super::tell::Teller;
 use crate::daemon::Daemon;
@@ -28,6 +28,7 @@ fn urls(world: &World, url: &str) -> String {
          drift        {url}/api/v1/drift\n\
          metrics      {url}/metrics\n\
          local AWS    {aws}\n\
+         local GitHub {github}\n\
          manifests    {manifests}\n\n\
          Edit a manifest there and watch the daemon plan it. By hand, in another terminal:\n\n\
          cd {folder}\n\
@@ -35,6 +36,7 @@ fn urls(world: &World, url: &str) -> String {
          ./aplomo apply {MANIFESTS}\n\n\
          Ctrl-C ends it all and cleans up.",
         aws = world.endpoint(),
+        github = world.github().url(),
         manifests = world.manifests().display(),
         folder = world.folder().display(),
     )

@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: the whole way of the data on a local AWS, with the real binary, told step by step.
+//! `cargo xtask demo`: the whole way of the data on a local AWS and a local GitHub, with the real binary, told step by step.
 //!
 //! Everything lives in a temporary folder and on free ports, and is gone at the end, also after a failure
 //! or Ctrl-C. Every command is printed before it runs and its exit code is checked.
@@ -15,7 +15,7 @@ use tell::Teller;
 /// What `cargo xtask demo` takes.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
-    /// At the end leave the local AWS running together with `aplomo serve`, until Ctrl-C.
+    /// At the end leave the local AWS and GitHub running together with `aplomo serve`, until Ctrl-C.
     #[arg(long)]
     keep: bool,
 }
@@ -24,13 +24,17 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<()> {
     interrupt::listen()?;
     let mut teller = Teller::default();
-    teller.heading("Build the binary and start a local AWS");
+    teller.heading("Build the binary, and start a local AWS and a local GitHub");
     let binary = cargo::build("aplomo", "aplomo", &[])?;
     let mut world = World::make(&binary)?;
     teller.say(&format!(
         "AWS (moto behind a proxy): {}, with the network {}",
         world.endpoint(),
         world.network()
+    ));
+    teller.say(&format!(
+        "GitHub (stateful, held to GitHub's own descriptions by the tests): {}",
+        world.github().url()
     ));
     teller.say(&format!("git repository, configuration and store: {}", world.folder().display()));
     steps::run(&mut world, &mut teller)?;

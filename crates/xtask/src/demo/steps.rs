@@ -17,16 +17,20 @@ const PLAN: &str = "plan.json";
 
 /// From an empty account to a proven audit log.
 pub(crate) fn run(world: &mut World, teller: &mut Teller) -> Result<()> {
-    teller.heading("Check the manifests; nothing is asked of AWS");
+    teller.heading("Check the manifests; nothing is asked of AWS or GitHub");
     aplomo(world, &["validate", MANIFESTS], DONE)?;
     teller.heading("Plan: what would change, and why; nothing is written");
     aplomo(world, &["plan", MANIFESTS, "--out", PLAN], DONE)?;
     teller.heading("Approve exactly these effects, and apply what was approved");
     aplomo(world, &["approve", PLAN, "--as", WHO], DONE)?;
-    teller.say("One certificate is for a domain whose DNS the client looks after: the run ends waiting (exit code 6).");
+    teller.say(
+        "One certificate is for a domain whose DNS the client looks after, and a partner is invited on GitHub: the run \
+         ends waiting for both (exit code 6).",
+    );
     aplomo(world, &["apply", "--plan", PLAN], WAITING)?;
-    teller.heading("The client adds the record it was told");
+    teller.heading("The client adds the record it was told, and the partner accepts");
     world.client_adds_records()?.iter().for_each(|record| teller.say(record));
+    world.github().people_accept().iter().for_each(|who| teller.say(who));
     teller.heading("Plan again: nothing differs (exit code 0)");
     aplomo(world, &["plan", MANIFESTS, "--detailed-exitcode"], DONE)?;
     commit(world, teller)?;
@@ -43,8 +47,9 @@ fn commit(world: &mut World, teller: &mut Teller) -> Result<()> {
 }
 
 fn drift(world: &World, teller: &mut Teller) -> Result<()> {
-    teller.heading("Somebody changes a record by hand");
+    teller.heading("Somebody changes a record by hand, and somebody opens a repository to the world");
     teller.say(&change_by_hand(world)?);
+    teller.say(&world.github().change_by_hand().context("the examples made no repository ms-orders")?);
     teller.heading("Drift: what changed behind our back (exit code 2)");
     aplomo(world, &["drift", MANIFESTS, "--detailed-exitcode"], DIFFERENCES)?;
     teller.heading("Repair it, and look again (exit code 0)");

@@ -1,6 +1,7 @@
 //! How a hand changes fields of networks and logs.
 
-use super::rows::{Row, row};
+use super::rows::Row;
+use crate::by_hand::row;
 use crate::world::World;
 use aplomo_sandbox::{Aws, Thing};
 use serde_json::json;

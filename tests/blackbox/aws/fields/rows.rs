@@ -1,19 +1,12 @@
 //! How a hand changes each field. Deliberately absent: whether anybody notices.
 
+use crate::by_hand::row;
 use crate::world::World;
 use aplomo_sandbox::{Aws, Thing};
 use serde_json::json;
 
-/// A field and a change of it behind our back.
-pub struct Row {
-    pub type_name: &'static str,
-    pub field: &'static str,
-    pub by_hand: fn(&World),
-}
-
-pub const fn row(type_name: &'static str, field: &'static str, by_hand: fn(&World)) -> Row {
-    Row { type_name, field, by_hand }
-}
+/// A row of AWS.
+pub type Row = crate::by_hand::Row<World>;
 
 pub fn rows() -> Vec<Row> {
     let mut all = vec![];

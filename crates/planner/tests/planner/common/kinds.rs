@@ -210,7 +210,16 @@ plain!(Club, "t.club.Club", ZoneModel, true, Counting::PerTenant, {
 });
 plain!(Look, "t.club.Look", ZoneModel, false, Counting::Exempt, {});
 
+/// What goes with its peer when that goes.
+pub struct Band;
+plain!(Band, "t.club.Band", ServerModel, false, Counting::PerTenant, {
+    const TAKES_ALONG: bool = true;
+    fn hangs_on(seen: &SeenFields) -> Option<&str> {
+        seen.text("/peer")
+    }
+});
+
 pub fn types() -> Types {
     let all = Types::default().with::<Zone>().with::<Record>().with::<Server>().with::<Setting>();
-    all.with::<Club>().with::<Seat>().with::<Look>()
+    all.with::<Club>().with::<Seat>().with::<Look>().with::<Band>()
 }

@@ -274,6 +274,11 @@ impl Case {
         for type_name in [ZONE, SERVER] {
             self.observation.coverage.insert((type_name, account()), Coverage::Complete);
         }
+        // Of clubs and bands somebody looks only where one is wished.
+        let wished = self.desired.resources.values().map(|want| want.type_name.clone());
+        for type_name in wished.filter(|t| ["t.club.Band", "t.club.Club"].contains(&t.as_str())) {
+            self.observation.coverage.insert((type_name, account()), Coverage::Complete);
+        }
         self.observation.coverage.insert((SETTING, Scope::own()), Coverage::Complete);
         let zones = self.observation.objects.iter().filter(|o| o.type_name == ZONE);
         let zones: Vec<_> = zones.map(|z| z.scope.within(z.id.clone())).collect();

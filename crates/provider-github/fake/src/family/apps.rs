@@ -12,7 +12,7 @@ use crate::call::Call;
 use crate::clock::show as time;
 use crate::ids::Id;
 use crate::page;
-use crate::route::{Need, Route, free};
+use crate::route::{Need, Route, free, org_get};
 use crate::world::{Holder, Installation, Permissions, Token};
 
 pub(super) const ROUTES: &[Route] = &[
@@ -32,6 +32,10 @@ pub(super) const ROUTES: &[Route] = &[
     free("GET", "/orgs/{org}/installation", Need::Jwt, |call| {
         let org = call.world.org_named(call.value("org")).ok_or_else(not_found)?.id;
         installed(call, org)
+    }),
+    org_get("/orgs/{org}/installations", "organization_administration", |call| {
+        let all = call.world.installations.values().filter(|one| one.org == call.org);
+        page::counted(call, "installations", all.map(|one| show(call, one)).collect())
     }),
     free("GET", "/repos/{owner}/{repo}/installation", Need::Jwt, |call| {
         let org = call.world.repo_named(call.value("owner"), call.value("repo")).ok_or_else(not_found)?.owner;

@@ -93,6 +93,7 @@ fn show(call: &Call<'_>, one: &Environment) -> Value {
         "id": one.id, "node_id": call.node(Sort::Environment, one.id), "name": one.name, "url": url,
         "html_url": format!("{url}/settings"), "created_at": time(one.created_at),
         "updated_at": time(one.updated_at), "protection_rules": rules, "deployment_branch_policy": policy,
+        "can_admins_bypass": one.can_admins_bypass,
     })
 }
 
@@ -118,6 +119,7 @@ fn put(call: &mut Call<'_>) -> Said {
         name,
         wait_timer: 0,
         prevent_self_review: false,
+        can_admins_bypass: true,
         reviewers: Vec::new(),
         protected_branches: None,
         patterns: std::collections::BTreeMap::new(),
@@ -128,6 +130,7 @@ fn put(call: &mut Call<'_>) -> Said {
     });
     one.wait_timer = wait_timer;
     one.prevent_self_review = call.switch("prevent_self_review").unwrap_or(false);
+    one.can_admins_bypass = call.switch("can_admins_bypass").unwrap_or(true);
     (one.reviewers, one.protected_branches, one.updated_at) = (reviewers, protected_branches, now);
     if one.protected_branches != Some(false) {
         one.patterns.clear();

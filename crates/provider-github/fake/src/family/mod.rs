@@ -52,6 +52,6 @@ pub(crate) const ROUTES: &[&[Route]] = &[
 
 pub(crate) use collaborators::is_affiliated;
 pub(crate) use labels::is_default as is_default_label;
-pub(crate) use protection::matching as protection_of;
-pub(crate) use repos::plain as plain_repo;
+pub(crate) use protection::{matching as protection_of, told as protection_told};
+pub(crate) use repos::{CHANGE as CHANGE_REPO, SHOW as SHOW_REPO, plain as plain_repo};
 pub(crate) use rules::reaches;

@@ -1,16 +1,24 @@
 //! Alerts, automated fixes and private reports: switches of their own addresses.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::repos::plain;
+use super::show::object;
 use crate::answer::{Answer, Said, done, invalid_simple, not_found, ok};
 use crate::call::Call;
-use crate::route::{Route, get, write};
+use crate::page;
+use crate::route::{Route, get, org_get, write};
 
 const ALERTS: &str = "/repos/{owner}/{repo}/vulnerability-alerts";
 const FIXES: &str = "/repos/{owner}/{repo}/automated-security-fixes";
 const REPORTS: &str = "/repos/{owner}/{repo}/private-vulnerability-reporting";
 
+const CONFIGURATIONS: &str = "/orgs/{org}/code-security/configurations";
+const ATTACHED: &str = "/orgs/{org}/code-security/configurations/{configuration_id}/repositories";
+
 pub(super) const ROUTES: &[Route] = &[
+    org_get(CONFIGURATIONS, "organization_administration", configurations),
+    org_get(ATTACHED, "organization_administration", attached),
     get(ALERTS, "administration", alerts),
     write("PUT", ALERTS, "administration", |call| set_alerts(call, true)),
     write("DELETE", ALERTS, "administration", |call| set_alerts(call, false)),
@@ -23,6 +31,28 @@ pub(super) const ROUTES: &[Route] = &[
     write("PUT", REPORTS, "administration", |call| set_reports(call, true)),
     write("DELETE", REPORTS, "administration", |call| set_reports(call, false)),
 ];
+
+/// One that is enforced in all repositories, where the world says what it owns.
+fn configurations(call: &mut Call<'_>) -> Said {
+    let owned = &call.org()?.enforced_security;
+    if owned.is_empty() {
+        return page::list(call, Vec::new());
+    }
+    let mut one = object(json!({"id": 1, "name": "Enforced", "target_type": "organization",
+        "description": "", "enforcement": "enforced"}));
+    one.extend(owned.iter().map(|key| (key.clone(), json!("enabled"))));
+    page::list(call, vec![Value::Object(one)])
+}
+
+fn attached(call: &mut Call<'_>) -> Said {
+    if call.org()?.enforced_security.is_empty() {
+        return Err(not_found());
+    }
+    let all = call.world.repos.values().filter(|repo| repo.owner == call.org);
+    let show = |repo| json!({"status": "enforced", "repository": plain(call, repo)});
+    let all = all.map(show).collect();
+    page::list(call, all)
+}
 
 /// 204 is on, 404 is off; an archived repository says off whatever it was.
 fn alerts(call: &mut Call<'_>) -> Said {

@@ -17,7 +17,8 @@ use async_graphql::{
 };
 use serde_json::Value;
 
-use super::resolve::{Cx, resolve};
+use super::resolve::resolve;
+use super::session::Session;
 use super::val::{Args, Obj, Val, cut, hidden};
 
 const TEXT: &str = include_str!("schema.graphql");
@@ -58,9 +59,9 @@ pub(super) fn schema() -> Result<Schema, crate::error::Error> {
     let is_abstract = |ty: &&TypeDefinition| matches!(ty.kind, TypeKind::Interface(_) | TypeKind::Union(_));
     let abstracts: HashSet<String> =
         types.iter().filter(is_abstract).map(|ty| ty.name.node.to_string()).collect();
-    let builder = types
-        .iter()
-        .fold(Schema::build("Query", None, None), |builder, ty| builder.register(registered(ty, &abstracts)));
+    let builder = types.iter().fold(Schema::build("Query", Some("Mutation"), None), |builder, ty| {
+        builder.register(registered(ty, &abstracts))
+    });
     builder.finish().map_err(|error| broken(&error))
 }
 
@@ -88,9 +89,14 @@ fn registered(ty: &TypeDefinition, abstracts: &HashSet<String>) -> Registered {
             all.fields.iter().fold(Interface::new(name), add).into()
         }
         TypeKind::Object(all) => {
+            let mutates = name == "Mutation";
             let object =
                 all.implements.iter().fold(Object::new(name), |out, one| out.implement(one.node.as_str()));
-            all.fields.iter().map(|one| field(&one.node, abstracts)).fold(object, Object::field).into()
+            all.fields
+                .iter()
+                .map(|one| field(&one.node, mutates, abstracts))
+                .fold(object, Object::field)
+                .into()
         }
     }
 }
@@ -118,9 +124,9 @@ fn input(one: &InputValueDefinition) -> InputValue {
     }
 }
 
-fn field(one: &FieldDefinition, abstracts: &HashSet<String>) -> Field {
-    let shape =
-        Shape { is_abstract: abstracts.contains(base_name(&one.ty.node)), nullable: one.ty.node.nullable };
+fn field(one: &FieldDefinition, mutates: bool, abstracts: &HashSet<String>) -> Field {
+    let is_abstract = abstracts.contains(base_name(&one.ty.node));
+    let shape = Shape { is_abstract, nullable: one.ty.node.nullable, mutates };
     let name = one.name.node.to_string();
     let field = Field::new(one.name.node.as_str(), reference(&one.ty.node), move |ctx| {
         // What is answered does not borrow from its question.
@@ -135,16 +141,20 @@ fn field(one: &FieldDefinition, abstracts: &HashSet<String>) -> Field {
 struct Shape {
     is_abstract: bool,
     nullable: bool,
+    /// Whether it changes the world.
+    mutates: bool,
 }
 
 fn answer(ctx: &ResolverContext<'_>, name: &str, shape: Shape) -> Result<Option<FieldValue<'static>>, Error> {
-    let cx = ctx.data::<Arc<Cx>>()?;
+    let session = ctx.data::<Arc<Session>>()?;
     let args: Args = ctx
         .args
         .iter()
         .map(|(name, value)| (name.to_string(), value.as_value().clone().into_json().unwrap_or_default()))
         .collect();
-    let val = resolve(cx, ctx.parent_value.downcast_ref::<Arc<Obj>>().map(Arc::as_ref), name, &args);
+    let parent = ctx.parent_value.downcast_ref::<Arc<Obj>>().map(Arc::as_ref);
+    let val =
+        if shape.mutates { session.mutate(name, &args) } else { resolve(&session.cx(), parent, name, &args) };
     let val = match val {
         Val::Conn(items) => cut(&items, &args),
         Val::HiddenConn => hidden(),
@@ -153,7 +163,7 @@ fn answer(ctx: &ResolverContext<'_>, name: &str, shape: Shape) -> Result<Option<
     let fail = |kind: &'static str, message: String, at: Option<usize>| {
         let mut way = path(ctx.path_node.as_ref());
         way.extend(at.map(Value::from));
-        cx.fail(kind, message, way);
+        session.fail(kind, message, way);
     };
     match val {
         // The executor would take the whole answer down with a field that may be null.

@@ -3,10 +3,10 @@
 use super::resolve::Cx;
 use super::val::{Fields, Val};
 use crate::ids::Sort;
-use crate::world::{Actors, Protection, Repo, Reviews};
+use crate::world::{Actors, Protection, Repo};
 
 /// Fields that are switches of REST under another name.
-const FLAGS: [(&str, &str); 9] = [
+pub(super) const FLAGS: [(&str, &str); 9] = [
     ("allowsDeletions", "allow_deletions"),
     ("allowsForcePushes", "allow_force_pushes"),
     ("blocksCreations", "block_creations"),
@@ -28,11 +28,12 @@ pub(super) fn rule(cx: &Cx, repo: &Repo, one: &Protection) -> Val {
     set("databaseId", Val::json(one.id));
     set("pattern", Val::json(one.pattern.clone()));
     set("repository", Val::of("Repository", repo.id));
-    set("requiresDeployments", Val::json(false));
-    set("requiredDeploymentEnvironments", Val::List(Vec::new()));
+    set("requiresDeployments", Val::json(one.deployments.is_some()));
+    let deployed = one.deployments.iter().flatten().map(|name| Val::json(name.clone()));
+    set("requiredDeploymentEnvironments", Val::List(deployed.collect()));
     set("restrictsPushes", Val::json(one.restrictions.is_some()));
-    let (nobody, empty) = (Reviews::default(), Actors::default());
-    let reviews = one.reviews.as_ref().unwrap_or(&nobody);
+    let empty = Actors::default();
+    let reviews = one.reviews.as_ref().unwrap_or(&one.resting.reviews);
     set("requiresApprovingReviews", Val::json(one.reviews.is_some()));
     set(
         "requiredApprovingReviewCount",
@@ -73,7 +74,7 @@ fn checks(one: &Protection, fields: &mut Fields) {
     fields.insert("requiresStatusChecks".to_owned(), Val::json(checks.is_some()));
     fields.insert(
         "requiresStrictStatusChecks".to_owned(),
-        Val::json(checks.is_some_and(|(strict, _)| *strict)),
+        Val::json(checks.map_or(one.resting.strict, |(strict, _)| *strict)),
     );
     fields.insert("requiredStatusCheckContexts".to_owned(), Val::or_null(names.map(Val::List)));
     fields.insert("requiredStatusChecks".to_owned(), Val::or_null(described.map(Val::List)));

@@ -1,10 +1,12 @@
 //! Which function knows a field, and what all of them need.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::cost::Cost;
+use super::protection::rule;
+use super::rules::ruleset;
 use super::val::{Args, Obj, Of, Val};
 use super::{orgs, repos};
 use crate::auth::Caller;
@@ -12,9 +14,10 @@ use crate::clock::show as time;
 use crate::ids::{Id, Sort, new_form, parse};
 use crate::limits::Budget;
 use crate::route::Level;
-use crate::world::{Repo, World};
+use crate::world::{Org, Repo, World};
 
 /// One query's view.
+#[derive(Clone)]
 pub(super) struct Cx {
     pub(super) world: Arc<World>,
     pub(super) caller: Caller,
@@ -22,18 +25,9 @@ pub(super) struct Cx {
     pub(super) new_node_ids: bool,
     pub(super) budget: Budget,
     pub(super) cost: Cost,
-    /// Fields that are null because of an error.
-    pub(super) failed: Mutex<Vec<Value>>,
 }
 
 impl Cx {
-    /// Notes that a field is null, and why.
-    pub(super) fn fail(&self, kind: &str, message: String, path: Vec<Value>) {
-        let error =
-            json!({"type": kind, "message": message, "path": path, "locations": [{"line": 1, "column": 1}]});
-        self.failed.lock().unwrap_or_else(PoisonError::into_inner).push(error);
-    }
-
     pub(super) fn id(&self, sort: Sort, id: Id) -> Val {
         Val::json(if self.new_node_ids { new_form(sort, id) } else { self.world.node_id(sort, id) })
     }
@@ -90,7 +84,12 @@ fn query(cx: &Cx, name: &str, args: &Args) -> Val {
         "node" => node(cx, text(args, "id")),
         "nodes" => {
             let ids = args.get("ids").and_then(Value::as_array).cloned().unwrap_or_default();
-            Val::List(ids.iter().map(|id| node(cx, id.as_str().unwrap_or_default())).collect())
+            let unseen = &cx.world.quirks.unseen_nodes;
+            let one = |id: &str| match parse(id) {
+                Some((Sort::Repository, number)) if unseen.contains(&number) => Val::NULL,
+                _ => node(cx, id),
+            };
+            Val::List(ids.iter().map(|id| one(id.as_str().unwrap_or_default())).collect())
         }
         "organization" => organization(cx, text(args, "login")),
         "repository" => cx.repository(text(args, "owner"), args),
@@ -116,11 +115,25 @@ fn organization(cx: &Cx, login: &str) -> Val {
     }
 }
 
+/// What an id that leads nowhere is answered.
+pub(super) fn no_node(id: &str) -> String {
+    format!("Could not resolve to a node with the global id of '{id}'")
+}
+
 /// By a node id of either form.
 fn node(cx: &Cx, id: &str) -> Val {
-    let gone = || Val::Fail("NOT_FOUND", format!("Could not resolve to a node with the global id of '{id}'"));
+    let gone = || Val::Fail("NOT_FOUND", no_node(id));
     let Some((sort, id)) = parse(id) else { return gone() };
     let world = &cx.world;
+    let repos = || world.repos.values().filter(|repo| cx.caller.sees(world, repo));
+    match sort {
+        Sort::Protection => return repos().find_map(|repo| rule_of(cx, repo, id)).unwrap_or_else(gone),
+        Sort::Ruleset => {
+            let own = repos().find_map(|repo| Some(ruleset(cx, None, Some(repo), repo.rulesets.get(&id)?)));
+            return own.or_else(|| org_ruleset(cx, id)).unwrap_or_else(gone);
+        }
+        _ => {}
+    }
     let found = match sort {
         Sort::User => world.users.contains_key(&id).then_some("User"),
         Sort::Organization => world.orgs.contains_key(&id).then_some("Organization"),
@@ -132,6 +145,18 @@ fn node(cx: &Cx, id: &str) -> Val {
         _ => None,
     };
     found.map_or_else(gone, |ty| Val::of(ty, id))
+}
+
+fn rule_of(cx: &Cx, repo: &Repo, id: Id) -> Option<Val> {
+    let one = repo.protections.values().find(|one| one.id == id)?;
+    cx.may(repo, "administration", Level::Read).then(|| rule(cx, repo, one))
+}
+
+fn org_ruleset(cx: &Cx, id: Id) -> Option<Val> {
+    let administers =
+        |org: &&Org| cx.caller.may_org(&cx.world, org.id, "organization_administration", Level::Read);
+    let mut orgs = cx.world.orgs.values().filter(administers);
+    orgs.find_map(|org| Some(ruleset(cx, Some(org.id), None, org.rulesets.get(&id)?)))
 }
 
 fn rate_limit(cx: &Cx) -> Val {

@@ -31,7 +31,7 @@ pub(super) fn rulesets(cx: &Cx, org: Option<&Org>, repo: Option<&Repo>, name: &s
     Val::conn(all.filter(|(_, one)| wanted(one)).map(show))
 }
 
-fn ruleset(cx: &Cx, org: Option<Id>, repo: Option<&Repo>, one: &Ruleset) -> Val {
+pub(super) fn ruleset(cx: &Cx, org: Option<Id>, repo: Option<&Repo>, one: &Ruleset) -> Val {
     let may_write = match (repo, org) {
         (Some(repo), _) => cx.may(repo, "administration", Level::Write),
         (None, Some(org)) => cx.caller.may_org(&cx.world, org, "organization_administration", Level::Write),

@@ -6,8 +6,8 @@ use super::Event;
 use crate::answer::Answer;
 use crate::auth::Caller;
 use crate::call::Call;
-use crate::family::plain_repo;
 use crate::family::show::{object, org_short, user};
+use crate::family::{plain_repo, protection_of, protection_told};
 use crate::route::Route;
 use crate::world::Map;
 
@@ -17,21 +17,47 @@ const REPO: &str = "/repos/{owner}/{repo}";
 pub(crate) struct Before {
     repository: Option<Map>,
     thing: Option<Value>,
+    /// The classic protection of the branch in the path.
+    rule: Option<Value>,
 }
 
 /// Looks before the write; `get` is the call that reads the same path, if there is one.
 pub(crate) fn before(call: &mut Call<'_>, get: Option<Route>) -> Before {
     let repository = call.repo().ok().map(|repo| plain_repo(call, repo));
     let thing = get.and_then(|get| (get.run)(call).ok()).and_then(|answer| answer.body);
-    Before { repository, thing }
+    Before { repository, thing, rule: rule(call) }
+}
+
+fn rule(call: &Call<'_>) -> Option<Value> {
+    let repo = call.repo().ok()?;
+    Some(protection_told(call.world, repo.id, protection_of(repo, call.value("branch"))?))
 }
 
 /// The event of a write that took effect.
 pub(crate) fn of(call: &Call<'_>, route: Route, before: Before, answer: &Answer) -> Option<Event> {
     let thing = answer.body.clone().or_else(|| before.thing.clone());
-    let (name, mut payload) = named(call, route, before.thing.as_ref(), answer, thing)?;
+    let (name, payload) = if route.path.contains("/protection") {
+        protection(route, before.rule, rule(call))?
+    } else {
+        named(call, route, before.thing.as_ref(), answer, thing)?
+    };
+    Some(addressed(call, name, payload, before.repository))
+}
+
+fn protection(route: Route, was: Option<Value>, now: Option<Value>) -> Option<(&'static str, Map)> {
+    let action = match (route.method, &was) {
+        ("DELETE", _) if route.path.ends_with("/protection") => "deleted",
+        (_, None) => "created",
+        (_, Some(_)) => "edited",
+    };
+    let rule = if action == "deleted" { was } else { now };
+    Some(("branch_protection_rule", object(json!({"action": action, "rule": rule?}))))
+}
+
+/// With the repository, which may be gone by now, the organisation and who did it.
+pub(crate) fn addressed(call: &Call<'_>, name: &'static str, mut payload: Map, was: Option<Map>) -> Event {
     let now = call.repo().ok().map(|repo| plain_repo(call, repo));
-    let repository = now.or(before.repository);
+    let repository = now.or(was);
     let id = repository.as_ref().and_then(|repo| repo.get("id")?.as_u64());
     if let Some(repository) = repository {
         payload.insert("repository".to_owned(), Value::Object(repository));
@@ -40,7 +66,7 @@ pub(crate) fn of(call: &Call<'_>, route: Route, before: Before, answer: &Answer)
         payload.insert("organization".to_owned(), org_short(call, org));
     }
     payload.insert("sender".to_owned(), sender(call));
-    Some(Event { name, org: call.org, repository: id, payload })
+    Event { name, org: call.org, repository: id, payload }
 }
 
 /// A person, or the App's own account.
@@ -80,7 +106,7 @@ fn named(
             ("repository", object(json!({"action": "created"})))
         }
         ("DELETE", REPO) => ("repository", object(json!({"action": "deleted"}))),
-        ("PATCH", REPO) => ("repository", repository(call, before?)),
+        ("PATCH", REPO) => ("repository", repository(call, before?)?),
         ("PUT", "/repos/{owner}/{repo}/topics") => {
             let from = before.and_then(|before| before.get("names").cloned());
             ("repository", object(json!({"action": "edited", "changes": {"topics": {"from": from}}})))
@@ -134,9 +160,10 @@ fn of_team(
     }
 }
 
-/// A change of several settings at once is one event here, named after the most telling of them.
-fn repository(call: &Call<'_>, before: &Value) -> Map {
-    let Ok(repo) = call.repo() else { return Map::new() };
+/// A change of several settings at once is one event here, named after the most telling of them; most settings have
+/// none.
+fn repository(call: &Call<'_>, before: &Value) -> Option<Map> {
+    let repo = call.repo().ok()?;
     let was = |name: &str| before[name].clone();
     let action = if was("name") != repo.name {
         "renamed"
@@ -155,9 +182,9 @@ fn repository(call: &Call<'_>, before: &Value) -> Map {
             .map(|name| (name.to_owned(), json!({"from": was(name)})))
             .collect::<Map>()
             .into(),
-        _ => return object(json!({"action": action})),
+        _ => return Some(object(json!({"action": action}))),
     };
-    object(json!({"action": action, "changes": changes}))
+    (changes != json!({})).then(|| object(json!({"action": action, "changes": changes})))
 }
 
 fn team(action: &str, thing: Option<Value>, before: Option<&Value>) -> Map {

@@ -9,7 +9,7 @@ mod event;
 mod send;
 
 pub(crate) use calls::ROUTES;
-pub(crate) use event::{before, of};
+pub(crate) use event::{addressed, before, of};
 pub use send::Sending;
 pub(crate) use send::deliver;
 

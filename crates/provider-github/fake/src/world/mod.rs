@@ -15,8 +15,8 @@ pub use apps::{App, Delivery, Holder, Installation, Permissions, Token};
 pub(crate) use due::Due;
 pub use org::{Org, OrgInvitation, OrgRole};
 pub use repo::{
-    Actors, Autolink, DeployKey, Environment, Hook, Label, Protection, Repo, RepoInvitation, Reviews,
-    Ruleset, Secret, Variable,
+    Actors, Autolink, DeployKey, Environment, Hook, Label, Protection, Repo, RepoInvitation, Resting,
+    Reviews, Ruleset, Secret, Variable,
 };
 pub use role::{Grant, Role, Source};
 pub use team::{Team, TeamRole};
@@ -68,12 +68,14 @@ pub struct World {
 }
 
 /// Behaviour that is reported of the real GitHub but not at all times.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Quirks {
     /// An empty `bypass_actors` leaves the last actors in place.
     pub keeps_last_bypass_actors: bool,
     /// Seconds until a transfer has happened.
     pub transfer_takes: i64,
+    /// Repositories that are `null` where they are asked for by node id, though listings name them.
+    pub unseen_nodes: BTreeSet<Id>,
     /// Days until an invitation is void.
     pub invitation_days: i64,
 }
@@ -90,7 +92,7 @@ impl World {
             deliveries: Vec::new(),
             old_node_ids: BTreeSet::new(),
             renamed: BTreeMap::new(),
-            quirks: Quirks { keeps_last_bypass_actors: false, transfer_takes: 60, invitation_days: 7 },
+            quirks: Quirks { transfer_takes: 60, invitation_days: 7, ..Quirks::default() },
             due: Vec::new(),
             ids: Ids::new(seed),
             now,

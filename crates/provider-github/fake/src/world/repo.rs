@@ -101,7 +101,7 @@ pub struct Actors {
 }
 
 /// A classic branch protection.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 #[allow(missing_docs, reason = "GitHub's own words")]
 pub struct Protection {
     pub id: Id,
@@ -114,6 +114,19 @@ pub struct Protection {
     pub restrictions: Option<Actors>,
     /// Only GraphQL shows and sets these.
     pub force_pushers: Actors,
+    /// Environments that a commit must have been deployed to. Only GraphQL shows and sets these.
+    pub deployments: Option<BTreeSet<String>>,
+    pub resting: Resting,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+/// What GitHub keeps of a part that is switched off; only GraphQL shows it.
+#[derive(Debug, Clone, Default)]
+#[allow(missing_docs, reason = "as in the parts")]
+pub struct Resting {
+    pub reviews: Reviews,
+    pub strict: bool,
 }
 
 /// The part of a classic protection that asks for reviews.
@@ -136,6 +149,8 @@ pub struct Environment {
     pub name: String,
     pub wait_timer: u64,
     pub prevent_self_review: bool,
+    /// Not in GitHub's description, and yet answered and taken: google/go-github#2725.
+    pub can_admins_bypass: bool,
     /// Whether a team, and its or the user's id.
     pub reviewers: Vec<(bool, Id)>,
     /// `protected_branches`; `false` means patterns of its own.

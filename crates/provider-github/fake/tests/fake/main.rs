@@ -10,6 +10,7 @@ mod git;
 mod graphql;
 mod kinds;
 mod limits;
+mod mutations;
 mod scale;
 mod support;
 mod tour;

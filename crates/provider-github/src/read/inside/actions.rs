@@ -2,7 +2,7 @@
 
 use super::{Inside, Place};
 use crate::read::sweep::node::{flag, plain, word};
-use crate::read::{Find, Haul, words};
+use crate::read::{Find, Haul, some_words};
 use aplomo_core::fields::Sight;
 use aplomo_core::{Coverage, Seen, TypeName};
 use aplomo_resources::github::model::ActionsSettings;
@@ -34,6 +34,7 @@ impl Inside for Actions {
             },
             pinned: match flag(&base, "sha_pinning_required") {
                 Sight::Absent => Sight::Value(false),
+                Sight::Hidden if base["enabled"] == false => Sight::Absent,
                 other => other,
             },
             ..ActionsSettings::default()
@@ -57,7 +58,7 @@ async fn selected(place: &Place<'_, '_>, fields: &mut ActionsSettings<Seen>) {
     };
     fields.github_owned = flag(&answer, "github_owned_allowed");
     fields.verified = flag(&answer, "verified_allowed");
-    fields.patterns = Sight::Value(words(plain(&answer, "patterns_allowed").filter_map(Value::as_str)));
+    fields.patterns = some_words(plain(&answer, "patterns_allowed").filter_map(Value::as_str));
 }
 
 async fn workflow(place: &Place<'_, '_>, fields: &mut ActionsSettings<Seen>) {

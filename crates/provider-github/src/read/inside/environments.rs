@@ -36,7 +36,7 @@ impl Inside for Environments {
 fn fields(place: &Place<'_, '_>, one: &Value) -> Environment<Seen> {
     let mut fields = Environment::<Seen> {
         name: word(one, "name"),
-        reviewers: Sight::Value(BTreeSet::new()),
+        reviewers: Sight::Absent,
         prevent_self_review: Sight::Value(false),
         branches: policy(&one["deployment_branch_policy"]),
         admin_bypass: flag(one, "can_admins_bypass"),
@@ -85,7 +85,7 @@ fn reviewers(place: &Place<'_, '_>, fields: &mut Environment<Seen>, rule: &Value
         found.insert(SmolStr::new(&name));
         fields.reviewer_ids.insert(name, Sight::Value(SmolStr::new(id)));
     }
-    fields.reviewers = if unnamed { Sight::Hidden } else { Sight::Value(found) };
+    fields.reviewers = if unnamed { Sight::Hidden } else { some(found) };
 }
 
 /// `null` is all branches.
@@ -112,5 +112,10 @@ async fn patterns(place: &Place<'_, '_>, environment: &str) -> Sight<BTreeSet<Sm
     let pattern = |policy: &Value| {
         Some(SmolStr::new(format!("{}:{}", must(policy, "type").unwrap_or("branch"), must(policy, "name")?)))
     };
-    Sight::Value(all.iter().filter_map(pattern).collect())
+    some(all.iter().filter_map(pattern).collect())
+}
+
+/// A set that is absent where it is empty.
+fn some(all: BTreeSet<SmolStr>) -> Sight<BTreeSet<SmolStr>> {
+    crate::read::sight(Some(all).filter(|all| !all.is_empty()))
 }

@@ -16,6 +16,8 @@ pub(crate) struct Invitations;
 
 impl Inside for Invitations {
     const FEEDS: &'static [TypeName] = &[names::COLLABORATOR];
+    /// Who accepted is listed by GraphQL, and how many of those were seen is told there.
+    const WHOLE: bool = false;
 
     async fn look(place: &Place<'_, '_>, haul: &mut Haul<'_>) {
         let told = (&mut *haul, Self::FEEDS, "invitations");

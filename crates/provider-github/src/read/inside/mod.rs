@@ -32,6 +32,9 @@ use std::sync::Arc;
 pub(crate) trait Inside: Send + Sync + 'static {
     /// What it yields.
     const FEEDS: &'static [TypeName];
+    /// Whether it sees all of what it yields; else another reader says how much there is, and this one only
+    /// what it could not see of its own.
+    const WHOLE: bool = true;
     /// Looks; what could not be seen is told by the coverage.
     fn look(place: &Place<'_, '_>, haul: &mut Haul<'_>) -> impl Future<Output = ()> + Send;
 }
@@ -103,7 +106,8 @@ impl<I: Inside> Reader for InRepository<I> {
             let id = scope.container.as_ref().map_or("", |id| id.as_str());
             match name_of(&line, id).await {
                 Ok(name) => {
-                    I::FEEDS.iter().for_each(|t| haul.cover(t, Some(id), Coverage::Complete));
+                    let whole = I::FEEDS.iter().filter(|_| I::WHOLE);
+                    whole.for_each(|t| haul.cover(t, Some(id), Coverage::Complete));
                     let place = Place { line: &line, id, name: &name };
                     I::look(&place, &mut haul).await;
                 }
@@ -119,7 +123,7 @@ pub(crate) async fn name_of(line: &Line<'_>, repository: &str) -> Result<String,
     if let Some(known) = line.site.names.repository(repository) {
         return Ok(known.name);
     }
-    let all = sweep::repository_names(line).await.map_err(|problem| problem.to_string())?;
+    let (all, _) = sweep::repository_names(line).await.map_err(|problem| problem.to_string())?;
     for node in &all {
         if let (Some(id), Some(name)) = (id(node, "databaseId"), must(node, "name")) {
             line.site.names.learn_repository(id, name, must(node, "id").unwrap_or_default());

@@ -3,6 +3,7 @@
 use super::{Inside, Place};
 use crate::read::sweep::node::{must, text};
 use crate::read::{Find, Haul, sight};
+use crate::route::Route;
 use aplomo_core::fields::Sight;
 use aplomo_core::model::Model;
 use aplomo_core::{Coverage, Seen, TypeName, Types};
@@ -32,8 +33,7 @@ impl Inside for Variables {
         own.iter().for_each(|one| variable(place, haul, None, one));
         for environment in environments(place, haul, Self::FEEDS).await {
             let template = "/repos/{owner}/{repo}/environments/{environment_name}/variables";
-            let told = (&mut *haul, Self::FEEDS, "variables of an environment");
-            let all = place.list(template, &[&environment], Some("variables"), told).await;
+            let all = of_one(place, haul, template, (&environment, "variables"), &names::VARIABLE).await;
             all.iter().for_each(|one| variable(place, haul, Some(&environment), one));
         }
     }
@@ -48,16 +48,38 @@ impl Inside for Secrets {
         own.iter().for_each(|one| secret(place, haul, None, one));
         for environment in environments(place, haul, Self::FEEDS).await {
             let template = "/repos/{owner}/{repo}/environments/{environment_name}/secrets";
-            let told = (&mut *haul, Self::FEEDS, "secrets of an environment");
-            let all = place.list(template, &[&environment], Some("secrets"), told).await;
+            let all = of_one(place, haul, template, (&environment, "secrets"), &names::SECRET).await;
             all.iter().for_each(|one| secret(place, haul, Some(&environment), one));
         }
     }
 }
 
-/// The names of the environments. A repository that has none may answer "not found".
+/// What is in one environment. "Not found" is an environment that went since it was listed, or one whose insides
+/// we may not see: asking for the environment itself tells which.
+async fn of_one(
+    place: &Place<'_, '_>,
+    haul: &mut Haul<'_>,
+    template: &'static str,
+    (environment, what): (&str, &str),
+    type_name: &TypeName,
+) -> Vec<Value> {
+    const ENVIRONMENT: &str = "/repos/{owner}/{repo}/environments/{environment_name}";
+    let parts = [place.line.site.organisation.as_str(), place.name, environment];
+    let (all, problem) = place.line.pages::<Value>(&Route::list(template, &parts), Some(what)).await;
+    let Some(problem) = problem else { return all };
+    let gone = problem.is_not_visible()
+        && place.ask(ENVIRONMENT, &[environment]).await.is_err_and(|problem| problem.is_not_visible());
+    if !gone {
+        let why = format!("{what} of the environment {environment} could not be read: {problem}");
+        haul.cover(type_name, Some(place.id), Coverage::LowerBound(why));
+    }
+    all
+}
+
+/// The names of the environments. Who was shown the repository's own settings is told "not found" where it can
+/// have no environments.
 async fn environments(place: &Place<'_, '_>, haul: &mut Haul<'_>, types: &[TypeName]) -> Vec<String> {
-    let route = crate::route::Route::list(
+    let route = Route::list(
         "/repos/{owner}/{repo}/environments",
         &[place.line.site.organisation.as_str(), place.name],
     );

@@ -1,5 +1,6 @@
 //! Who may do what: direct grants of people, told apart from what comes by teams and the organisation.
 
+use super::people::People;
 use crate::line::Line;
 use crate::read::sweep::node::{id, items, must, plain};
 use crate::read::{Find, Haul, seen_of};
@@ -20,6 +21,7 @@ pub(super) fn collaborators(
     line: &Line<'_>,
     repository: &str,
     node: &Value,
+    people: &People,
     roles: &mut TeamRoles,
 ) {
     let (all, complete) = match items(node, "collaborators") {
@@ -45,8 +47,10 @@ pub(super) fn collaborators(
                         roles.insert((repository.to_owned(), team), role);
                     }
                 }
-                Some("Repository") => direct(haul, line, repository, &edge["node"], role),
-                _ => {}
+                Some("Repository") => direct(haul, (line, people), repository, &edge["node"], role),
+                Some(_) => {}
+                // A source that is not shown may be a grant of its own.
+                None => haul.cover(&names::COLLABORATOR, Some(repository), seen_of(false, "permissions")),
             }
         }
     }
@@ -69,7 +73,13 @@ pub(crate) fn spoken(name: &str) -> String {
     }
 }
 
-fn direct(haul: &mut Haul<'_>, line: &Line<'_>, repository: &str, person: &Value, role: Option<SmolStr>) {
+fn direct(
+    haul: &mut Haul<'_>,
+    (line, people): (&Line<'_>, &People),
+    repository: &str,
+    person: &Value,
+    role: Option<SmolStr>,
+) {
     let (Some(id), Some(login)) = (id(person, "databaseId"), must(person, "login")) else {
         return haul.cover(&names::COLLABORATOR, Some(repository), seen_of(false, "collaborators"));
     };
@@ -80,6 +90,6 @@ fn direct(haul: &mut Haul<'_>, line: &Line<'_>, repository: &str, person: &Value
         permission: role.map_or(Sight::Hidden, Sight::Value),
         invitation: Sight::Absent,
     };
-    let find = Find::new(id).within(repository).with(output::LOGIN, Some(login));
-    haul.take(&names::COLLABORATOR, find, &fields);
+    let find = Find::new(&*id).within(repository).with(output::LOGIN, Some(login));
+    haul.take(&names::COLLABORATOR, people.tell(find, &id), &fields);
 }

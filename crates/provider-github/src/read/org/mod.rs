@@ -7,6 +7,7 @@
 mod access;
 pub(crate) mod actor;
 mod lapsed;
+mod managers;
 mod people;
 pub(crate) mod repository;
 mod rules;
@@ -25,6 +26,7 @@ use aplomo_core::{Coverage, Observation, Scope, Seen, TypeName};
 use aplomo_resources::github::model::Repository;
 use aplomo_resources::github::names;
 use node::{id, must};
+use people::People;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -103,18 +105,21 @@ impl Reading<'_, '_> {
         self.only_some().await?;
         let repositories = self.list(&sweep, "repositories", &[&[names::REPOSITORY], INSIDE].concat());
         let extras = Extras::read(self.line, self.cx.sought, &repositories, &mut self.haul).await;
+        let members = self.list(&sweep, "membersWithRole", &[names::USER]);
+        let mut people = People::of(&members);
+        people.complete(self.line, &members, &repositories).await;
         let mut roles = access::TeamRoles::new();
         for repository in &repositories {
-            self.repository(repository, &extras, &mut roles);
+            self.repository(repository, &extras, &people, &mut roles);
         }
-        self.beside(&sweep, &repositories, &roles).await;
+        self.beside(&sweep, &repositories, (&members, &people), &roles).await;
         Ok(())
     }
 
     /// Around a few objects.
     async fn around(&mut self, narrow: &Narrow) -> Result<(), GithubProblem> {
-        let all = sweep::repository_names(self.line).await?;
-        self.haul.cover(&names::REPOSITORY, None, Coverage::Complete);
+        let (all, complete) = sweep::repository_names(self.line).await?;
+        self.haul.cover(&names::REPOSITORY, None, seen_of(complete, "repositories"));
         self.only_some().await?;
         let matters = |node: &&Value| {
             id(node, "databaseId").is_some_and(|id| narrow.ids.iter().any(|i| i.as_str() == id))
@@ -124,21 +129,23 @@ impl Reading<'_, '_> {
         let ids: Vec<String> = close.iter().filter_map(|node| must(node, "id").map(str::to_owned)).collect();
         let found = sweep::repositories(self.line, &ids).await?;
         let found: Vec<&Value> = found.iter().collect();
-        if found.len() < ids.len() {
-            self.haul.cover(&names::REPOSITORY, None, seen_of(false, "repositories"));
+        let shown: BTreeSet<&str> = found.iter().filter_map(|node| must(node, "id")).collect();
+        for node in close.iter().filter(|node| must(node, "id").is_none_or(|id| !shown.contains(id))) {
+            self.unshown(node);
         }
         let extras = Extras::read(self.line, self.cx.sought, &found, &mut self.haul).await;
         let mut roles = access::TeamRoles::new();
         for repository in &found {
             let within = id(repository, "databaseId");
             INSIDE.iter().for_each(|t| self.haul.cover(t, within.as_deref(), Coverage::Complete));
-            self.repository(repository, &extras, &mut roles);
+            self.repository(repository, &extras, &People::default(), &mut roles);
         }
         if BESIDE.iter().any(|t| narrow.types.contains(t)) {
             let sweep = sweep::organisation(self.line, &["teams", "membersWithRole", "rulesets"]).await?;
             BESIDE.iter().for_each(|t| self.haul.cover(t, None, Coverage::Complete));
             let all: Vec<&Value> = all.iter().collect();
-            self.beside(&sweep, &all, &roles).await;
+            let members = self.list(&sweep, "membersWithRole", &[names::USER]);
+            self.beside(&sweep, &all, (&members, &People::of(&members)), &roles).await;
         }
         Ok(())
     }
@@ -157,7 +164,9 @@ impl Reading<'_, '_> {
         let cut = cut.map(|why| {
             Coverage::LowerBound(format!("only the first {} {field} could be read: {why}", all.len()))
         });
-        for coverage in gap.into_iter().chain(cut) {
+        // That a list goes on is no news where a page of it failed.
+        let news = if matches!(gap, Some(Coverage::Failed(_))) { gap } else { cut.or(gap) };
+        if let Some(coverage) = news {
             types.iter().for_each(|t| self.haul.cover(t, None, coverage.clone()));
         }
         all
@@ -185,38 +194,59 @@ impl Reading<'_, '_> {
         self.haul.take(&names::REPOSITORY, find, &fields);
     }
 
+    /// A repository that is listed, and is not shown when it is looked at: gone since, or hidden. Neither its
+    /// absence nor that of anything in it is proven.
+    fn unshown(&mut self, node: &Value) {
+        self.glimpse(node);
+        self.haul.cover(&names::REPOSITORY, None, seen_of(false, "repositories"));
+        let within = id(node, "databaseId");
+        let name = must(node, "name").unwrap_or_default();
+        let why = format!("{name} is listed, and GitHub does not show it to our credentials");
+        for type_name in [INSIDE, &[names::TEAM_GRANT]].concat() {
+            self.haul.cover(&type_name, within.as_deref(), Coverage::Failed(why.clone()));
+        }
+    }
+
     fn learn(&self, node: &Value) {
         if let (Some(id), Some(name)) = (id(node, "databaseId"), must(node, "name")) {
             self.line.site.names.learn_repository(id, name, must(node, "id").unwrap_or_default());
         }
     }
 
-    fn repository(&mut self, node: &Value, extras: &Extras, roles: &mut access::TeamRoles) {
+    fn repository(&mut self, node: &Value, extras: &Extras, people: &People, roles: &mut access::TeamRoles) {
         self.learn(node);
         let Some((id, find)) = id(node, "databaseId").zip(repository::find(node)) else {
             return self.haul.cover(&names::REPOSITORY, None, seen_of(false, "repositories"));
         };
         let mut fields = repository::fields(node);
         extras.fill(&id, &mut fields);
+        let find = extras.tell(&id, find);
         self.haul.take(&names::REPOSITORY, find, &fields);
         repository::labels(&mut self.haul, &id, node);
         repository::deploy_keys(&mut self.haul, &id, node);
         rules::all(&mut self.haul, self.line, &id, node);
         rulesets::all(&mut self.haul, self.line, Some(&id), node, &rulesets::ByNode::new());
-        access::collaborators(&mut self.haul, self.line, &id, node, roles);
+        access::collaborators(&mut self.haul, self.line, &id, node, people, roles);
     }
 
     /// People, teams, and the organisation's rulesets.
-    async fn beside(&mut self, sweep: &Sweep, repositories: &[&Value], roles: &access::TeamRoles) {
-        let people = self.list(sweep, "membersWithRole", &[names::USER]);
-        let owners = people::members(&mut self.haul, self.line, &people);
+    async fn beside(
+        &mut self,
+        sweep: &Sweep,
+        repositories: &[&Value],
+        (members, people): (&[&Value], &People),
+        roles: &access::TeamRoles,
+    ) {
+        people::members(&mut self.haul, self.line, members, people);
         let known: BTreeSet<String> =
-            people.iter().filter_map(|p| must(&p["node"], "login")).map(str::to_lowercase).collect();
+            members.iter().filter_map(|p| must(&p["node"], "login")).map(str::to_lowercase).collect();
         let mut asked = self.cx.sought.map(|sought| sought.keys(&names::USER, "")).unwrap_or_default();
         asked.retain(|login| !known.contains(&login.to_lowercase()));
         people::others(&mut self.haul, self.line, &asked).await;
         let all = self.list(sweep, "teams", &[names::TEAM, names::TEAM_MEMBERSHIP, names::TEAM_GRANT]);
-        let roster = Roster { line: self.line, owners: &owners, roles, memory: self.cx.memory };
+        let managers = managers::among(&mut self.haul, self.line, &all, repositories.len()).await;
+        let memory = self.cx.memory;
+        let roster = Roster { line: self.line, people, managers: &managers, roles, memory };
         teams::all(&mut self.haul, &roster, &all);
         lapsed::all(&mut self.haul, self.line, self.cx.memory).await;
         let by_node =

@@ -1,7 +1,7 @@
 //! A repository's own settings, and the small things in it: labels, deploy keys.
 
 use crate::read::sweep::node::{flag, id, items, lower, must, sight, text, word};
-use crate::read::{Find, Haul, seen_of};
+use crate::read::{Find, Haul, seen_of, some_words};
 use aplomo_core::fields::Sight;
 use aplomo_core::{Coverage, Seen};
 use aplomo_resources::github::model::{DeployKey, Label, Repository};
@@ -47,9 +47,7 @@ pub(super) fn fields(node: &Value) -> Repository<Seen> {
 
 fn topics(node: &Value) -> Sight<BTreeSet<SmolStr>> {
     match items(node, "repositoryTopics") {
-        Ok((all, true)) => {
-            Sight::Value(all.iter().filter_map(|t| must(&t["topic"], "name")).map(SmolStr::new).collect())
-        }
+        Ok((all, true)) => some_words(all.iter().filter_map(|t| must(&t["topic"], "name"))),
         _ => Sight::Hidden,
     }
 }
@@ -84,7 +82,10 @@ pub(super) fn labels(haul: &mut Haul<'_>, repository: &str, node: &Value) {
                 haul.cover(&names::LABEL, Some(repository), seen_of(false, "labels"));
             }
             for label in all {
-                let Some(id) = must(label, "id") else { continue };
+                let Some(id) = must(label, "id") else {
+                    haul.cover(&names::LABEL, Some(repository), seen_of(false, "labels"));
+                    continue;
+                };
                 let fields = Label::<Seen> {
                     name: word(label, "name"),
                     color: lower(label, "color"),
@@ -105,7 +106,10 @@ pub(super) fn deploy_keys(haul: &mut Haul<'_>, repository: &str, node: &Value) {
                 haul.cover(&names::DEPLOY_KEY, Some(repository), seen_of(false, "deploy keys"));
             }
             for key in all {
-                let Some(material) = must(key, "key").map(bare_key) else { continue };
+                let Some(material) = must(key, "key").map(bare_key) else {
+                    haul.cover(&names::DEPLOY_KEY, Some(repository), seen_of(false, "deploy keys"));
+                    continue;
+                };
                 let fields = DeployKey::<Seen> {
                     title: text(key, "title"),
                     key: Sight::Value(material.clone()),

@@ -22,7 +22,10 @@ pub(super) fn all(haul: &mut Haul<'_>, line: &Line<'_>, repository: &str, node: 
         haul.cover(type_name, Some(repository), seen_of(false, "branch protection rules"));
     }
     for rule in all {
-        let Some(id) = must(rule, "id") else { continue };
+        let Some(id) = must(rule, "id") else {
+            haul.cover(type_name, Some(repository), seen_of(false, "branch protection rules"));
+            continue;
+        };
         let find = Find::new(id).within(repository).with(output::NODE_ID, Some(id));
         haul.take(type_name, find, &fields(line, rule));
     }

@@ -3,7 +3,7 @@
 use super::actor::actor;
 use crate::line::Line;
 use crate::read::sweep::node::{flag, id, items, lower, must, number, plain, word};
-use crate::read::{Find, Haul, seen_of, sight, some_words, words};
+use crate::read::{Find, Haul, seen_of, sight, some_words};
 use aplomo_core::fields::Sight;
 use aplomo_core::{Coverage, Seen};
 use aplomo_resources::github::model::Ruleset;
@@ -61,8 +61,7 @@ fn conditions(fields: &mut Ruleset<Seen>, conditions: &Value, by_node: &ByNode) 
     let list =
         |part: &Value, key: &str| -> Sight<_> { some_words(plain(part, key).filter_map(Value::as_str)) };
     let refs = &conditions["refName"];
-    fields.include = Sight::Value(words(plain(refs, "include").filter_map(Value::as_str)));
-    fields.exclude = Sight::Value(words(plain(refs, "exclude").filter_map(Value::as_str)));
+    (fields.include, fields.exclude) = (list(refs, "include"), list(refs, "exclude"));
     fields.repositories = list(&conditions["repositoryName"], "include");
     fields.repositories_not = list(&conditions["repositoryName"], "exclude");
     let ids = plain(&conditions["repositoryId"], "repositoryIds").filter_map(Value::as_str);
@@ -107,7 +106,7 @@ fn passers(line: &Line<'_>, fields: &mut Ruleset<Seen>, node: &Value) {
             fields.bypass_ids.insert(who, Sight::Value(SmolStr::new(id)));
         }
     }
-    fields.bypass = Sight::Value(found);
+    fields.bypass = sight(Some(found).filter(|all| !all.is_empty()));
 }
 
 fn passer(line: &Line<'_>, item: &Value) -> Option<(String, Option<String>)> {

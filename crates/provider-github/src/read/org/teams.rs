@@ -1,6 +1,7 @@
 //! Teams, who is in them immediately, who is invited, and what they may do in repositories.
 
 use super::access::{TeamRoles, spoken};
+use super::people::People;
 use crate::line::Line;
 use crate::read::sweep::node::{id, items, lower, must, sight, text};
 use crate::read::{Find, Haul, seen_of};
@@ -16,8 +17,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What teams are read with.
 pub(super) struct Roster<'a> {
     pub(super) line: &'a Line<'a>,
-    /// Owners of the organisation, by id.
-    pub(super) owners: &'a BTreeSet<String>,
+    pub(super) people: &'a People,
+    /// Teams that have `read` everywhere because they manage security, by id.
+    pub(super) managers: &'a BTreeSet<String>,
     pub(super) roles: &'a TeamRoles,
     pub(super) memory: Option<&'a Memory>,
 }
@@ -40,7 +42,8 @@ pub(super) fn all(haul: &mut Haul<'_>, roster: &Roster<'_>, teams: &[&Value]) {
             if !inherited(&grants, &parents, &id, (repository, permission))
                 || recorded(roster.memory, &id, repository)
             {
-                grant(haul, roster, (&id, slug), (repository, permission));
+                let own = roster.people.own_team(team);
+                grant(haul, roster, (&id, slug, own), (repository, permission));
             }
         }
     }
@@ -81,7 +84,10 @@ fn members(haul: &mut Haul<'_>, roster: &Roster<'_>, team: &str, node: &Value) {
             let why = format!("invitations are not visible to our credentials ({why})");
             haul.cover(&names::TEAM_MEMBERSHIP, Some(team), Coverage::LowerBound(why));
         }
-        Ok((all, _)) => {
+        Ok((all, complete)) => {
+            if !complete {
+                haul.cover(&names::TEAM_MEMBERSHIP, Some(team), seen_of(false, "invitations"));
+            }
             for invitation in all.iter().filter(|i| !i["invitee"].is_null()) {
                 let since = must(invitation, "createdAt");
                 member(haul, roster, team, &invitation["invitee"], Sight::Hidden, since);
@@ -106,15 +112,15 @@ fn member(
         login: Sight::Value(SmolStr::new(login.to_lowercase())),
         user: Sight::Value(SmolStr::new(&id)),
         role,
-        owner: Sight::Value(roster.owners.contains(&id)),
+        owner: Sight::Value(roster.people.owners.contains(&id)),
         invitation: Sight::Absent,
     };
-    let mut find = Find::new(id).within(team).with(output::LOGIN, Some(login));
+    let mut find = Find::new(&*id).within(team).with(output::LOGIN, Some(login));
     if let Some(since) = invited {
         find = find.with(output::INVITATION, Some("pending")).with(output::INVITED_AT, Some(since));
         find.waiting = Some(format!("{login} has not accepted the invitation to the organisation yet"));
     }
-    haul.take(&names::TEAM_MEMBERSHIP, find, &fields);
+    haul.take(&names::TEAM_MEMBERSHIP, roster.people.tell(find, &id), &fields);
 }
 
 /// A team's repositories with its permissions there, by team and repository.
@@ -135,9 +141,12 @@ fn grants(haul: &mut Haul<'_>, teams: &[&Value]) -> Grants {
             haul.cover(&names::TEAM_GRANT, None, seen_of(false, "repositories of teams"));
         }
         let own = grants.entry(team_id).or_default();
-        let pairs =
-            all.iter().filter_map(|e| Some((id(&e["node"], "databaseId")?, spoken(must(e, "permission")?))));
-        own.extend(pairs);
+        for edge in all {
+            match (id(&edge["node"], "databaseId"), must(edge, "permission")) {
+                (Some(repository), Some(permission)) => drop(own.insert(repository, spoken(permission))),
+                _ => haul.cover(&names::TEAM_GRANT, None, seen_of(false, "repositories of teams")),
+            }
+        }
     }
     grants
 }
@@ -172,14 +181,18 @@ fn recorded(memory: Option<&Memory>, team: &str, repository: &str) -> bool {
 fn grant(
     haul: &mut Haul<'_>,
     roster: &Roster<'_>,
-    (team, slug): (&str, &str),
+    (team, slug, own): (&str, &str, Option<bool>),
     (repository, permission): (&str, &str),
 ) {
     let named = roster.roles.get(&(repository.to_owned(), team.to_owned()));
+    let permission = named.cloned().unwrap_or_else(|| SmolStr::new(permission));
+    let brought_along = permission == "read" && roster.managers.contains(team);
     let fields = TeamGrant::<Seen> {
         team: Sight::Value(SmolStr::new(slug)),
         team_id: Sight::Value(SmolStr::new(team)),
-        permission: Sight::Value(named.cloned().unwrap_or_else(|| SmolStr::new(permission))),
+        permission: Sight::Value(permission),
     };
-    haul.take(&names::TEAM_GRANT, Find::new(team).within(repository), &fields);
+    let find = Find::new(team).within(repository).flagged(output::OWN_ACCESS, own);
+    let find = Find { brought_along, ..find };
+    haul.take(&names::TEAM_GRANT, find, &fields);
 }

@@ -59,6 +59,8 @@ pub(crate) async fn organisation(line: &Line<'_>, fields: &[&'static str]) -> Re
 }
 
 /// Repositories by node id, whole.
+///
+/// Those that come as `null` are left out: they are gone, or not shown to us, and nothing tells which.
 pub(crate) async fn repositories(line: &Line<'_>, ids: &[String]) -> Result<Vec<Value>, GithubProblem> {
     let mut all = Vec::new();
     for some in ids.chunks(documents::REPOSITORIES as usize) {
@@ -72,24 +74,23 @@ pub(crate) async fn repositories(line: &Line<'_>, ids: &[String]) -> Result<Vec<
     Ok(all)
 }
 
-/// The names of all repositories.
-pub(crate) async fn repository_names(line: &Line<'_>) -> Result<Vec<Value>, GithubProblem> {
-    let (mut all, mut cursor) = (Vec::new(), Value::Null);
+/// The names of all repositories, and whether all of them were shown.
+pub(crate) async fn repository_names(line: &Line<'_>) -> Result<(Vec<Value>, bool), GithubProblem> {
+    let (mut all, mut cursor, mut complete) = (Vec::new(), Value::Null, true);
     loop {
         let variables = json!({ "login": line.site.organisation, "repositories": cursor });
         let mut data = ask(line, documents::REPOSITORY_NAMES, &variables).await?;
-        let mut page = take(&mut data, "organization");
+        let page = take(&mut data, "organization");
         if page.is_null() || hidden(&page).is_some() {
             return Err(not_visible(line, hidden(&page).unwrap_or_default()));
         }
-        let next = next_cursor(&page["repositories"]);
-        if let Value::Array(nodes) = page.pointer_mut("/repositories/nodes").map_or(Value::Null, Value::take)
-        {
-            all.extend(nodes);
-        }
-        match next {
+        let (nodes, _) = node::items(&page, "repositories").map_err(|why| not_visible(line, &why))?;
+        let listed = page["repositories"]["nodes"].as_array().map_or(0, Vec::len);
+        complete &= nodes.len() == listed;
+        all.extend(nodes.into_iter().cloned());
+        match next_cursor(&page["repositories"]) {
             Some(next) => cursor = json!(next),
-            None => return Ok(all),
+            None => return Ok((all, complete && page["repositories"]["pageInfo"]["hasNextPage"] != true)),
         }
     }
 }
@@ -112,6 +113,15 @@ fn join(all: &mut Value, page: Value) {
     }
     let Value::Object(page) = page else { return };
     for (field, mut list) in page {
+        // A page that could not be read leaves the list saying that there is more.
+        if let Some(info) = list.get_mut("pageInfo").filter(|info| info.is_object()) {
+            let info = info.take();
+            if let Some(all) = all.as_object_mut().and_then(|all| all.get_mut(&field))
+                && let Some(all) = all.as_object_mut()
+            {
+                all.insert("pageInfo".into(), info);
+            }
+        }
         for items in ["nodes", "edges"] {
             if let Value::Array(more) = take(&mut list, items) {
                 match all[&field][items].as_array_mut() {

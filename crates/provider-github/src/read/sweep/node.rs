@@ -112,7 +112,8 @@ pub(crate) fn items<'v>(node: &'v Value, key: &str) -> Result<(Vec<&'v Value>, b
         return Err(format!("our credentials may not see `{key}`"));
     };
     let seen: Vec<&Value> = all.iter().filter(|item| !item.is_null() && hidden(item).is_none()).collect();
-    let complete = seen.len() == all.len();
+    // A list that says that there is more, and of which no more could be read.
+    let complete = seen.len() == all.len() && list["pageInfo"]["hasNextPage"] != true;
     Ok((seen, complete))
 }
 

@@ -133,9 +133,9 @@ pub(super) fn notices(seen: &Repository<Seen>, watch: &Watch<'_>) -> Vec<Finding
     let private = watch.hints.get("mustBePrivate") == Some(&Datum::Bool(true));
     if private && seen.visibility.value().is_some_and(|v| v == "public") {
         let message = format!("{name} is public, where its type says that it must not be");
-        findings.push(
-            Finding::error("public-repository", message).help("set `visibility: private`, or another type"),
-        );
+        // A warning: an error would hold the very change that closes it.
+        let help = "apply the plan to close it, and take what was in it for read by others";
+        findings.push(Finding::warning("public-repository", message).help(help));
     }
     if let Some(Datum::List(paths)) = watch.outputs.get(output::ENFORCED) {
         let paths = crate::change::list(paths.iter().filter_map(Datum::as_text));

@@ -38,9 +38,15 @@ pub(super) fn put(call: &mut Call<'_>) -> Said {
         Some(Value::Object(_)) => Some(actors(call, &call.body["restrictions"])?),
         _ => None,
     };
-    let id = old.as_ref().map_or_else(|| call.world.ids.next(), |old| old.id);
-    let force_pushers = old.map(|old| old.force_pushers).unwrap_or_default();
-    let one = Protection { id, pattern: branch.clone(), flags, checks, reviews, restrictions, force_pushers };
+    let now = call.world.now;
+    // What only GraphQL sets stays.
+    let old = old.unwrap_or_else(|| Protection {
+        id: call.world.ids.next(),
+        pattern: branch.clone(),
+        created_at: now,
+        ..Protection::default()
+    });
+    let one = Protection { flags, checks, reviews, restrictions, updated_at: now, ..old };
     call.repo_mut()?.protections.insert(branch.clone(), one);
     ok(show(call, &call.repo()?.protections[&branch]))
 }

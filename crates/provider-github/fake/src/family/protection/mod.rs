@@ -2,7 +2,10 @@
 //! through the branches that they match.
 
 mod change;
+mod told;
 mod view;
+
+pub(crate) use told::told;
 
 use serde_json::json;
 
@@ -77,9 +80,10 @@ fn flag(call: &mut Call<'_>, name: &str) -> Said {
 }
 
 fn set_flag(call: &mut Call<'_>, name: &'static str, on: bool) -> Result<(), Answer> {
-    let pattern = found(call)?.pattern.clone();
+    let (pattern, now) = (found(call)?.pattern.clone(), call.world.now);
     if let Some(one) = call.repo_mut()?.protections.get_mut(&pattern) {
         one.flags.insert(name, on);
+        one.updated_at = now;
     }
     Ok(())
 }

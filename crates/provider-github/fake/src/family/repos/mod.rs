@@ -18,9 +18,14 @@ use crate::world::{Due, Repo};
 const ONE: &str = "/repos/{owner}/{repo}";
 const TOPICS: &str = "/repos/{owner}/{repo}/topics";
 
+/// Reads one.
+pub(crate) const SHOW: Route = get(ONE, "metadata", |call| ok(full(call, call.repo()?)));
+/// Changes one.
+pub(crate) const CHANGE: Route = free("PATCH", ONE, Need::EvenArchived("administration"), change::change);
+
 pub(super) const ROUTES: &[Route] = &[
-    get(ONE, "metadata", |call| ok(full(call, call.repo()?))),
-    free("PATCH", ONE, Need::EvenArchived("administration"), change::change),
+    SHOW,
+    CHANGE,
     free("DELETE", ONE, Need::EvenArchived("administration"), delete),
     write("POST", "/repos/{owner}/{repo}/transfer", "administration", transfer),
     get(TOPICS, "metadata", |call| ok(json!({"names": call.repo()?.topics}))),

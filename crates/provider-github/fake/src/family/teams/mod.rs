@@ -19,6 +19,10 @@ const ONE: &str = "/orgs/{org}/teams/{team_slug}";
 const MEMBER: &str = "/orgs/{org}/teams/{team_slug}/memberships/{username}";
 const REPO: &str = "/orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}";
 
+const ROLES: &str = "organization_custom_org_roles";
+/// The number of the role of those who manage security, the only one here.
+const MANAGER: Id = 138;
+
 pub(super) const ROUTES: &[Route] = &[
     org_get(ALL, "members", |call| {
         let org = call.org()?;
@@ -38,12 +42,33 @@ pub(super) const ROUTES: &[Route] = &[
     org_get(REPO, "members", access::show),
     org_write("PUT", REPO, "members", access::set),
     org_write("DELETE", REPO, "members", access::remove),
+    org_get("/orgs/{org}/organization-roles", ROLES, |call| ok(roles(call))),
+    org_get("/orgs/{org}/organization-roles/{role_id}/teams", ROLES, with_role),
     org_get("/orgs/{org}/security-managers", "organization_administration", |call| {
         let org = call.org()?;
         let managers = org.teams.values().filter(|one| org.security_managers.contains(&one.id));
         ok(managers.map(|one| Value::Object(team_short(call, org, one, None))).collect())
     }),
 ];
+
+fn roles(call: &Call<'_>) -> Value {
+    let at = time(call.org().map_or(call.world.now, |org| org.created_at));
+    let role = json!({
+        "id": MANAGER, "name": "security_manager", "description": "Reads all and manages security alerts",
+        "base_role": "read", "source": "Predefined", "permissions": [], "organization": null, "created_at": at,
+        "updated_at": at,
+    });
+    json!({"total_count": 1, "roles": [role]})
+}
+
+fn with_role(call: &mut Call<'_>) -> Said {
+    if call.number("role_id")? != MANAGER {
+        return Err(not_found());
+    }
+    let org = call.org()?;
+    let managers = org.teams.values().filter(|one| org.security_managers.contains(&one.id));
+    page::list(call, managers.map(|one| team(call, org, one, None)).collect())
+}
 
 fn full(call: &Call<'_>, one: &Team) -> Value {
     let Ok(org) = call.org() else { return Value::Null };

@@ -1,0 +1,9 @@
+//! GitHub: the real binary against a stateful GitHub of its own, as an App of the organisation.
+
+pub mod hub;
+
+mod dry;
+mod fields;
+mod hidden;
+mod kills;
+mod story;
