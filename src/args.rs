@@ -87,6 +87,8 @@ pub enum Command {
     Drift(DriftArgs),
     /// Write manifests for what already exists, such that planning them changes nothing
     Import(ImportArgs),
+    /// Take a person out of everything: the edit of the manifests, its plan, and what neither reaches
+    Offboard(OffboardArgs),
     /// Stop writes for a while
     Hold(HoldArgs),
     /// Let writes go on, also out of quarantine
@@ -198,13 +200,14 @@ pub struct DriftArgs {
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("selector").args(["all", "name", "arn", "zone", "zonefile"]).required(true))]
 pub struct ImportArgs {
-    /// The kind to write: Certificate, Domain, Environment or IamProfile
+    /// The kind to write: BranchProtection, Certificate, Domain, Environment, IamProfile, Repository or Team
     #[arg(required_unless_present = "all", conflicts_with = "all")]
     pub kind: Option<String>,
-    /// A manifest for everything in the tenant's account that is nobody's yet; what gets none is listed
+    /// A manifest for everything in the tenant's account and organisation that is nobody's yet; what gets none is listed
     #[arg(long)]
     pub all: bool,
-    /// The object to read, by name: a role's, a certificate's domain name, a zone's, a network's `Name` or id
+    /// The object to read, by name: a role's, a certificate's domain name, a zone's, a network's `Name` or id, a
+    /// repository's, a team's, a protection's as REPOSITORY/NAME
     #[arg(long, value_name = "NAME")]
     pub name: Option<String>,
     /// The object to read, by ARN
@@ -219,15 +222,33 @@ pub struct ImportArgs {
     /// Origin of the zone file, where it does not say
     #[arg(long, value_name = "NAME", requires = "zonefile")]
     pub origin: Option<String>,
+    /// The organisation on GitHub to look in [default: the tenant's, as it was applied]
+    #[arg(long, value_name = "LOGIN", conflicts_with = "zonefile")]
+    pub organization: Option<String>,
     /// A region to look in (repeatable) [default: the tenant's, else the configured one]
     #[arg(long, value_name = "REGION", conflicts_with = "zonefile")]
     pub region: Vec<String>,
-    /// Take it over: write `lifecycle.adopt` with its id; always so with `--all`, for certificates and for networks
+    /// Take it over: write `lifecycle.adopt` with its id; always so with `--all`, for certificates, for networks and on GitHub
     #[arg(long, conflicts_with = "zonefile")]
     pub adopt: bool,
     /// Write the manifest to this file, or those of `--all` into this directory, instead of to standard output
     #[arg(long, value_name = "PATH")]
     pub out: Option<PathBuf>,
+}
+
+/// Arguments of `offboard`.
+#[derive(Debug, Args)]
+pub struct OffboardArgs {
+    /// The person's login on GitHub
+    pub login: String,
+    /// Directory or file with manifests [default: the directories among the configured sources]
+    pub path: Option<PathBuf>,
+    /// A mail address that is theirs alone (repeatable)
+    #[arg(long, value_name = "ADDRESS")]
+    pub email: Vec<String>,
+    /// Write the edited manifests, for you to commit
+    #[arg(long)]
+    pub write: bool,
 }
 
 /// Arguments of `hold`.

@@ -9,6 +9,7 @@ mod explain;
 mod graph;
 mod hold;
 mod import;
+mod offboard;
 mod plan;
 mod recover;
 mod release;
@@ -58,6 +59,7 @@ async fn with_context(command: Command, cx: Cx) -> Result<Exit, Failure> {
         Command::Apply(args) => apply::run(&cx, &args).await,
         Command::Drift(args) => drift::run(&cx, &args).await,
         Command::Import(args) => import::run(&cx, &args).await,
+        Command::Offboard(args) => offboard::run(&cx, &args).await,
         Command::Hold(args) => hold::run(&cx, &args).await,
         Command::Release(args) => release::run(&cx, &args).await,
         Command::Audit(command) => audit::run(&cx, &command).await,

@@ -30,6 +30,7 @@ mod incomplete;
 mod input;
 mod killing;
 mod leaving;
+mod offboard;
 mod rechecks;
 mod recover;
 mod retract;

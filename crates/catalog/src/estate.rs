@@ -1,6 +1,7 @@
 //! All manifests of a plan, typed: what a kind may look at beside its own manifest.
 
 use crate::kind::{AnyKind, AnySpec, Expansion, Head, Kind, Manifest};
+use crate::offboard::{Mentions, Person};
 use aplomo_core::fields::Fingerprint;
 use aplomo_core::{Account, ManifestName, ManifestRef, TenantName};
 use smol_str::SmolStr;
@@ -61,6 +62,9 @@ pub(crate) struct Entry<'a> {
 impl Entry<'_> {
     pub(crate) fn expand(&self, estate: &Estate<'_>) -> Expansion {
         self.kind.expand(&self.head, &*self.spec, estate)
+    }
+    pub(crate) fn people(&self, who: &Person, estate: &Estate<'_>) -> Mentions {
+        self.kind.people(&self.head, &*self.spec, who, estate)
     }
 }
 

@@ -7,6 +7,7 @@ use crate::decode::{Problem, decode};
 use crate::describe::schema_of;
 use crate::envelope::{Lifecycle, Metadata};
 use crate::estate::Estate;
+use crate::offboard::{Mentions, Person};
 use aplomo_core::fields::WantedFields;
 use aplomo_core::node::Node;
 use aplomo_core::origin::{Mark, Origin};
@@ -34,6 +35,10 @@ pub trait Kind: Send + Sync + 'static {
     type Spec: DeserializeOwned + JsonSchema + Send + Sync + 'static;
     /// Checks a manifest and says what resources it stands for, in one pass.
     fn expand(manifest: &Manifest<'_, Self::Spec>, estate: &Estate<'_>) -> Expansion;
+    /// Where it names a person, and what that gives them.
+    fn people(_manifest: &Manifest<'_, Self::Spec>, _who: &Person, _estate: &Estate<'_>) -> Mentions {
+        Mentions::default()
+    }
 }
 
 /// What a manifest of any kind has in common, with its place.
@@ -142,6 +147,14 @@ pub trait AnyKind: Send + Sync {
     fn decode(&self, node: &Node) -> Result<Decoded, Vec<Problem>>;
     #[doc(hidden)]
     fn expand(&self, head: &Head<'_>, spec: &(dyn Any + Send + Sync), estate: &Estate<'_>) -> Expansion;
+    #[doc(hidden)]
+    fn people(
+        &self,
+        head: &Head<'_>,
+        spec: &(dyn Any + Send + Sync),
+        who: &Person,
+        estate: &Estate<'_>,
+    ) -> Mentions;
 }
 
 /// Makes a [`Kind`] into an [`AnyKind`].
@@ -189,6 +202,18 @@ impl<K: Kind> AnyKind for Erased<K> {
         match spec.downcast_ref::<K::Spec>() {
             Some(spec) => K::expand(&Manifest { head, spec }, estate),
             None => Expansion::default(),
+        }
+    }
+    fn people(
+        &self,
+        head: &Head<'_>,
+        spec: &(dyn Any + Send + Sync),
+        who: &Person,
+        estate: &Estate<'_>,
+    ) -> Mentions {
+        match spec.downcast_ref::<K::Spec>() {
+            Some(spec) => K::people(&Manifest { head, spec }, who, estate),
+            None => Mentions::default(),
         }
     }
 }

@@ -21,6 +21,7 @@ mod github;
 pub mod iam_profile;
 pub mod import;
 mod kind;
+pub mod offboard;
 mod registry;
 pub mod repository;
 pub mod repository_type;

@@ -5,6 +5,7 @@
 //! watching for changes (the daemon), async runtimes, and running git or its hooks.
 
 pub mod directory;
+pub mod edit;
 pub mod error;
 pub mod git;
 pub mod limits;

@@ -1,6 +1,6 @@
 //! Manifests for a whole account.
 
-use super::look::{look, types};
+use super::look::{is_on_github, look, organisation, types};
 use super::{note, one_tenant};
 use crate::args::ImportArgs;
 use crate::context::Cx;
@@ -8,7 +8,8 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use anyhow::Context as _;
 use aplomo_catalog::import::{self, Written, importers};
-use aplomo_core::TypeName;
+use aplomo_core::{TenantName, TypeName};
+use aplomo_engine::Surveyed;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -21,7 +22,7 @@ pub(super) async fn run(cx: &Cx, args: &ImportArgs) -> Result<Exit, Failure> {
         return Err(Failure::usage("say whose account it is: `aplomo import --all --tenant NAME`"));
     }
     let tenant = one_tenant(cx)?;
-    let surveyed = look(cx, args, &tenant, everything(), |_| true).await?;
+    let surveyed = both(cx, args, &tenant).await?;
     let whole = import::whole(&surveyed.seen, &surveyed.ours, &tenant);
     match &args.out {
         Some(directory) => write(&whole.written, directory)?,
@@ -43,6 +44,30 @@ pub(super) async fn run(cx: &Cx, args: &ImportArgs) -> Result<Exit, Failure> {
         whole.left.len()
     ));
     Ok(if unseen.is_empty() { Exit::Done } else { Exit::Failed })
+}
+
+/// The account, and the organisation where one is known.
+async fn both(cx: &Cx, args: &ImportArgs, tenant: &TenantName) -> Result<Surveyed, Failure> {
+    let (github, aws) = everything().into_iter().partition(is_on_github);
+    let recorded = cx.engine().await?.recorded_policy(tenant).await?;
+    let known = organisation(args, recorded.as_ref()).is_some();
+    let account = look(cx, args, tenant, aws, |_| true).await;
+    if !known {
+        note(cx, "no organisation on GitHub is known of the tenant: `--organization LOGIN` names one");
+        return account;
+    }
+    let organisation = look(cx, args, tenant, github, |_| true).await?;
+    match account {
+        Ok(mut surveyed) => {
+            surveyed.seen.merge(organisation.seen);
+            Ok(surveyed)
+        }
+        // A client may live on GitHub alone.
+        Err(failure) => {
+            note(cx, &format!("no account was looked at: {:#}", failure.error));
+            Ok(organisation)
+        }
+    }
 }
 
 fn everything() -> BTreeSet<TypeName> {

@@ -19,7 +19,7 @@ pub(super) fn run(cx: &Cx, args: &ImportArgs, file: &Path) -> Result<Exit, Failu
     }
     let stem = || file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
     let name = manifest_name(&args.origin.clone().or_else(stem).unwrap_or_default());
-    let options = Options { tenant: one_tenant(cx)?, name, adopt: false };
+    let options = Options { tenant: one_tenant(cx)?, name, adopt: false, others: Default::default() };
     give(cx, &convert(cx, file, args.origin.as_deref(), &options)?, args.out.as_deref())
 }
 

@@ -19,6 +19,11 @@ pub(super) fn expand(manifest: &Manifest<'_, BranchProtectionSpec>, estate: &Est
     let mut out = Expansion::default();
     let rules = manifest.spec.rules();
     checks::check_rules(manifest.head, &rules, "/spec", &mut out.findings);
+    if rules.mechanism == Mechanism::Classic && manifest.spec.name.is_some() {
+        let finding = Finding::error("not-in-classic", "classic rules have no name");
+        let finding = finding.help("take `name` out, or set `mechanism: ruleset`");
+        out.findings.push(manifest.finding_at(finding, "/spec/name"));
+    }
     let repos = selected(manifest, estate, &mut out.findings);
     let here = match repos.first() {
         Some(repo) => repo.scope.clone(),
@@ -27,7 +32,7 @@ pub(super) fn expand(manifest: &Manifest<'_, BranchProtectionSpec>, estate: &Est
     let mut people = People::new(manifest.head, estate, &here);
     for repo in &repos {
         checks::against(manifest.head, &rules, repo, "/spec", &mut out.findings);
-        let name = manifest.reference.name.as_str();
+        let name = manifest.spec.name.as_deref().unwrap_or(manifest.reference.name.as_str());
         let mut place = Place { head: manifest.head, repo, people: &mut people, out: &mut out, at: "/spec" };
         place.protect(name, &[repo.manifest.reference.name.as_str()], &rules);
     }
@@ -120,9 +125,13 @@ impl Place<'_, '_> {
 
     fn add(&mut self, type_name: &TypeName, key: &[&str], fields: WantedFields) {
         let mut desired: Desired = self.head.desired(type_name, key, self.repo.inside(), fields);
-        if self.repo.manifest.lifecycle.adopt.is_some() {
-            desired.adopt = Adopt::InContainer;
-        }
+        // What a type brings is adopted with its repository.
+        let own = self.head.lifecycle.adopt.as_ref().filter(|_| self.at == "/spec");
+        desired.adopt = match (own, &self.repo.manifest.lifecycle.adopt) {
+            (Some(id), _) => Adopt::Id(id.clone()),
+            (None, Some(_)) => Adopt::InContainer,
+            (None, None) => Adopt::No,
+        };
         desired.previous.extend(self.former(type_name, key));
         let mark = self.head.place(self.at);
         desired.origins.iter_mut().for_each(|origin| origin.line = mark.line);

@@ -4,6 +4,7 @@
 mod checks;
 mod expand;
 mod make;
+mod people;
 mod spec;
 
 pub(crate) use spec::rules;
@@ -11,9 +12,11 @@ pub use spec::*;
 
 pub(crate) use checks::check_rules;
 pub(crate) use expand::protect_by_type;
+pub(crate) use people::in_rules;
 
 use crate::estate::Estate;
 use crate::kind::{Expansion, Kind, Manifest};
+use crate::offboard::{Mentions, Person};
 use aplomo_core::KindName;
 
 /// The kind BranchProtection.
@@ -26,5 +29,10 @@ impl Kind for BranchProtection {
     type Spec = BranchProtectionSpec;
     fn expand(manifest: &Manifest<'_, BranchProtectionSpec>, estate: &Estate<'_>) -> Expansion {
         expand::expand(manifest, estate)
+    }
+    fn people(manifest: &Manifest<'_, BranchProtectionSpec>, who: &Person, _: &Estate<'_>) -> Mentions {
+        let mut found = Mentions::default();
+        in_rules(who, &manifest.spec.rules(), "/spec", &mut found);
+        found
     }
 }

@@ -86,6 +86,8 @@ rules! {
     /// What protects branches or tags of repositories. A plan says in words what a change of it weakens, and that is
     /// sensitive.
     pub struct BranchProtectionSpec {
+        /// Its name on GitHub; the manifest's name unless set. Rulesets only: another name renames it.
+        pub name: Option<SmolStr>,
         /// The Repositories it is for, by the names of their manifests.
         pub repositories: Vec<SmolStr>,
         /// Picks Repositories in the place of naming them: what it says must all be so.

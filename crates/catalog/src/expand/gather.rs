@@ -14,7 +14,7 @@ use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// All manifests whose shape is right.
-pub(super) fn estate<'a>(snapshots: &'a [Snapshot], accounts: &'a Accounts, notes: &mut Notes) -> Estate<'a> {
+pub(crate) fn estate<'a>(snapshots: &'a [Snapshot], accounts: &'a Accounts, notes: &mut Notes) -> Estate<'a> {
     let mut estate = Estate { entries: BTreeMap::new(), broken: BTreeSet::new(), accounts };
     let bound = snapshots.iter().any(|snapshot| snapshot.tenants.is_some());
     for snapshot in snapshots {

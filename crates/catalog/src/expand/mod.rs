@@ -4,7 +4,7 @@
 //! Whatever is wrong with a manifest keeps its resources out or blocks its tenant, and makes its
 //! source incomplete: what a broken manifest no longer says must not look like a wish to delete.
 
-mod gather;
+pub(crate) mod gather;
 mod safety;
 mod sources;
 mod tenants;

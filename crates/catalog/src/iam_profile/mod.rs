@@ -9,6 +9,7 @@ mod checks;
 mod environments;
 mod expand;
 mod order;
+mod people;
 mod providers;
 mod spec;
 mod trust;
@@ -18,6 +19,7 @@ pub use spec::*;
 
 use crate::estate::Estate;
 use crate::kind::{Expansion, Kind, Manifest};
+use crate::offboard::{Mentions, Person};
 use aplomo_core::KindName;
 
 /// The kind IamProfile.
@@ -30,5 +32,8 @@ impl Kind for IamProfile {
     type Spec = IamProfileSpec;
     fn expand(manifest: &Manifest<'_, IamProfileSpec>, estate: &Estate<'_>) -> Expansion {
         expand::expand(manifest, estate)
+    }
+    fn people(manifest: &Manifest<'_, IamProfileSpec>, who: &Person, _: &Estate<'_>) -> Mentions {
+        people::people(&manifest.spec.trust, who)
     }
 }

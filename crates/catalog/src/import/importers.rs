@@ -3,12 +3,15 @@
 //! Deliberately absent: reading the world, and choosing among what was read.
 
 use super::environment::environment_manifest;
+use super::github::{
+    classic_manifest, no_classic, no_ruleset, repository_manifest, ruleset_manifest, team_manifest,
+};
 use super::{Imported, Options, certificate_manifest, domain_manifest, iam_profile_manifest};
 use aplomo_core::{Datum, KindName, Model as _, Observed, Seen, Sight, TypeName};
 use aplomo_resources::acm::model::Certificate;
 use aplomo_resources::iam::model::Role;
 use aplomo_resources::iam::policy::{Document, Use};
-use aplomo_resources::{acm, ec2, iam, route53};
+use aplomo_resources::{acm, ec2, github, iam, route53};
 use smol_str::SmolStr;
 
 /// How manifests of one kind are written for what exists.
@@ -20,6 +23,11 @@ pub struct Importer {
     pub of: TypeName,
     /// The types of what is inside of it, which must be seen whole.
     pub inside: &'static [TypeName],
+    /// Types of what is inside of it that are taken as far as they were seen; what was not is left alone and noted.
+    pub partly: &'static [TypeName],
+    /// The type of what it is in, where its manifest names the manifest of that, and people may write
+    /// `HOLDER/NAME`.
+    pub holder: Option<TypeName>,
     /// Further types of which it takes what belongs to it, wherever that is. It takes nothing that is somebody's, and
     /// what no manifest of a whole account takes is told.
     pub around: &'static [TypeName],
@@ -37,11 +45,41 @@ pub struct Importer {
     pub write: fn(&Observed, &[&Observed], &Options) -> Imported,
 }
 
-static IMPORTERS: [Importer; 4] = [
+static IMPORTERS: [Importer; 8] = [
+    Importer {
+        kind: KindName::known("BranchProtection"),
+        of: github::RULESET,
+        inside: &[],
+        partly: &[],
+        holder: Some(github::REPOSITORY),
+        around: &[],
+        beside: &[],
+        closely: false,
+        by_id: true,
+        called: |object| named(object, "/name", object.id.as_str()),
+        unfit: no_ruleset,
+        write: ruleset_manifest,
+    },
+    Importer {
+        kind: KindName::known("BranchProtection"),
+        of: github::BRANCH_PROTECTION_RULE,
+        inside: &[],
+        partly: &[],
+        holder: Some(github::REPOSITORY),
+        around: &[],
+        beside: &[],
+        closely: false,
+        by_id: true,
+        called: |object| named(object, "/pattern", object.id.as_str()),
+        unfit: no_classic,
+        write: classic_manifest,
+    },
     Importer {
         kind: KindName::known("Certificate"),
         of: acm::CERTIFICATE,
         inside: &[],
+        partly: &[],
+        holder: None,
         around: &[],
         beside: &[],
         closely: true,
@@ -54,6 +92,8 @@ static IMPORTERS: [Importer; 4] = [
         kind: KindName::known("Domain"),
         of: route53::HOSTED_ZONE,
         inside: &[route53::RECORD_SET],
+        partly: &[],
+        holder: None,
         around: &[],
         beside: &[(route53::HEALTH_CHECK, "it is left as it is; records name it by its id")],
         closely: false,
@@ -72,6 +112,8 @@ static IMPORTERS: [Importer; 4] = [
             ec2::SECURITY_GROUP,
             ec2::DEFAULT_SECURITY_GROUP,
         ],
+        partly: &[],
+        holder: None,
         around: &[
             ec2::SECURITY_GROUP_RULE,
             ec2::INTERNET_GATEWAY,
@@ -90,6 +132,8 @@ static IMPORTERS: [Importer; 4] = [
         kind: KindName::known("IamProfile"),
         of: iam::ROLE,
         inside: &[],
+        partly: &[],
+        holder: None,
         around: &[],
         beside: &[
             (iam::POLICY, "it is left as it is; the profiles of roles that have it name it by its ARN"),
@@ -105,6 +149,50 @@ static IMPORTERS: [Importer; 4] = [
         },
         unfit: no_profile,
         write: |object, _, options| iam_profile_manifest(object, options),
+    },
+    Importer {
+        kind: KindName::known("Repository"),
+        of: github::REPOSITORY,
+        inside: &[],
+        partly: &[
+            github::TEAM_GRANT,
+            github::COLLABORATOR,
+            github::ACTIONS_SETTINGS,
+            github::VARIABLE,
+            github::SECRET,
+            github::ENVIRONMENT,
+            github::WEBHOOK,
+            github::DEPLOY_KEY,
+            github::AUTOLINK,
+            github::LABEL,
+            github::CUSTOM_PROPERTY,
+        ],
+        holder: None,
+        around: &[],
+        beside: &[],
+        closely: false,
+        by_id: true,
+        called: |object| named(object, "/name", object.id.as_str()),
+        unfit: |object| object.fields.text("/name").is_none().then(|| "its name could not be seen".into()),
+        write: repository_manifest,
+    },
+    Importer {
+        kind: KindName::known("Team"),
+        of: github::TEAM,
+        inside: &[],
+        partly: &[github::TEAM_MEMBERSHIP],
+        holder: None,
+        around: &[],
+        beside: &[],
+        closely: false,
+        by_id: true,
+        called: |object| {
+            let slug = object.outputs.get(github::output::SLUG).and_then(Datum::as_text);
+            let names = named(object, "/name", object.id.as_str()).into_iter();
+            names.chain(slug.map(SmolStr::new)).collect()
+        },
+        unfit: |object| object.fields.text("/name").is_none().then(|| "its name could not be seen".into()),
+        write: team_manifest,
     },
 ];
 

@@ -3,13 +3,14 @@
 
 use super::importers::{Importer, NEVER, importers};
 use super::naming::Names;
-use super::{Imported, Options};
+use super::{Imported, Options, Others};
 use aplomo_core::observation::OwnerMark;
 use aplomo_core::{
-    Address, Coverage, KindName, ManifestName, Observation, Observed, RemoteId, TenantName, TypeName,
+    Address, Coverage, KindName, ManifestName, Observation, Observed, RemoteId, Scope, TenantName, TypeName,
 };
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What is recorded as ours.
 pub type Ours = BTreeMap<(TypeName, RemoteId), Address>;
@@ -38,10 +39,14 @@ pub struct Whole {
 #[must_use]
 pub fn whole(seen: &Observation, ours: &Ours, tenant: &TenantName) -> Whole {
     let (names, taken) = (Names::taken(ours, seen), BTreeSet::new());
-    let mut job = Job { seen, ours, tenant, names, taken, out: Whole::default() };
-    for importer in importers() {
-        for object in sorted(seen, &importer.of, importer) {
-            job.object(importer, object);
+    let others = recorded(ours);
+    let mut job = Job { seen, ours, tenant, names, taken, others, out: Whole::default() };
+    // Names first: manifests name each other.
+    let named: Vec<_> = importers().iter().map(|importer| job.name_all(importer)).collect();
+    let others = Arc::new(std::mem::take(&mut job.others));
+    for (importer, named) in importers().iter().zip(named) {
+        for (object, name) in named {
+            job.object(importer, object, name, &others);
         }
         for (type_name, why) in importer.beside {
             job.beside(type_name, why);
@@ -82,7 +87,9 @@ pub fn inside<'s>(
     let here = |o: &&Observed| {
         (o.scope == scope && importer.inside.contains(&o.type_name)) || importer.around.contains(&o.type_name)
     };
-    let mut out = Inside::default();
+    let mut out = Inside { objects: Vec::new(), notes: gaps(seen, importer, &scope) };
+    let partly = |o: &&Observed| o.scope == scope && importer.partly.contains(&o.type_name);
+    out.objects.extend(seen.objects.iter().filter(partly).filter(|o| somebodys(o, ours).is_none()));
     for one in seen.objects.iter().filter(here) {
         let whose = if importer.around.is_empty() { None } else { somebodys(one, ours) };
         match whose {
@@ -95,6 +102,40 @@ pub fn inside<'s>(
         }
     }
     Ok(out)
+}
+
+/// What is taken as far as it was seen, and was not seen whole.
+fn gaps(seen: &Observation, importer: &Importer, scope: &Scope) -> Vec<String> {
+    let why = |type_name: &TypeName| match seen.coverage_of(type_name, scope) {
+        Some(Coverage::Complete) => None,
+        Some(Coverage::LowerBound(why) | Coverage::Failed(why)) => Some(why.clone()),
+        None => Some("it was not looked for".to_owned()),
+    };
+    let gap = |type_name: &TypeName| {
+        Some(format!(
+            "not every {type_name} in it could be seen, and what was not is left alone: {}",
+            why(type_name)?
+        ))
+    };
+    importer.partly.iter().filter_map(gap).collect()
+}
+
+/// The names of manifests that are recorded, by the object that each is about.
+#[must_use]
+pub fn recorded(ours: &Ours) -> Others {
+    let named = ours.iter().filter_map(|(of, address)| Some((of.clone(), address.manifest_ref()?.name)));
+    named.filter(|((type_name, _), _)| importers().iter().any(|i| i.of == *type_name)).collect()
+}
+
+/// What people write for an object: its name, below that of what it is in where its kind has a holder.
+#[must_use]
+pub fn held_name(seen: &Observation, importer: &Importer, object: &Observed, name: &str) -> Option<SmolStr> {
+    let holder = importer.holder.as_ref()?;
+    let id = object.scope.container.as_ref()?;
+    let held = seen.objects.iter().find(|o| o.type_name == *holder && o.id == *id)?;
+    let of = importers().iter().find(|i| i.of == *holder)?;
+    let outer = (of.called)(held).into_iter().next()?;
+    Some(smol_str::format_smolstr!("{outer}/{name}"))
 }
 
 /// Whose an object is, where it is somebody's.
@@ -122,6 +163,10 @@ fn sorted<'s>(seen: &'s Observation, of: &TypeName, importer: &Importer) -> Vec<
     all
 }
 
+fn called(importer: &Importer, object: &Observed) -> SmolStr {
+    (importer.called)(object).into_iter().next().unwrap_or_else(|| object.id.as_str().into())
+}
+
 struct Job<'a> {
     seen: &'a Observation,
     ours: &'a Ours,
@@ -129,25 +174,40 @@ struct Job<'a> {
     names: Names,
     /// What the manifests so far take over beside what they are about.
     taken: BTreeSet<RemoteId>,
+    /// The names of manifests, by the object that each is about.
+    others: Others,
     out: Whole,
 }
 
-impl Job<'_> {
-    fn object(&mut self, importer: &Importer, object: &Observed) {
-        let called =
-            (importer.called)(object).into_iter().next().unwrap_or_else(|| object.id.as_str().into());
+impl<'a> Job<'a> {
+    /// Gives each object that gets a manifest its name, and each of the others its line.
+    fn name_all(&mut self, importer: &Importer) -> Vec<(&'a Observed, ManifestName)> {
+        let objects = sorted(self.seen, &importer.of, importer);
+        objects.into_iter().filter_map(|object| Some((object, self.name(importer, object)?))).collect()
+    }
+
+    fn name(&mut self, importer: &Importer, object: &Observed) -> Option<ManifestName> {
+        let called = called(importer, object);
         let left = somebodys(object, self.ours).or_else(|| (importer.unfit)(object));
-        let inside = match (left, inside(self.seen, self.ours, &self.taken, importer, object)) {
-            (Some(why), _) => return self.leave(object, Some(&called), &why),
-            (None, Err(what)) => {
-                let why = format!("not every {what} in it could be seen, so nothing is written");
-                return self.leave(object, Some(&called), &why);
-            }
-            (None, Ok(inside)) => inside,
-        };
+        let unseen = inside(self.seen, self.ours, &self.taken, importer, object).err();
+        let unseen =
+            unseen.map(|what| format!("not every {what} in it could be seen, so nothing is written"));
+        if let Some(why) = left.or(unseen) {
+            self.leave(object, Some(&called), &why);
+            return None;
+        }
         let region = object.scope.region.as_ref().map(|region| region.as_str());
+        let called = held_name(self.seen, importer, object, &called).unwrap_or(called);
         let name = self.names.fresh(&importer.kind, &called, region);
-        let options = Options { tenant: self.tenant.clone(), name: name.clone(), adopt: true };
+        self.others.insert((object.type_name.clone(), object.id.clone()), name.clone());
+        Some(name)
+    }
+
+    fn object(&mut self, importer: &Importer, object: &Observed, name: ManifestName, others: &Arc<Others>) {
+        // That all of it was seen was found when it got its name.
+        let inside = inside(self.seen, self.ours, &self.taken, importer, object).unwrap_or_default();
+        let (tenant, others) = (self.tenant.clone(), Arc::clone(others));
+        let options = Options { tenant, name: name.clone(), adopt: true, others };
         let mut imported = (importer.write)(object, &inside.objects, &options);
         imported.notes.extend(inside.notes);
         self.taken.extend(imported.takes.iter().cloned());

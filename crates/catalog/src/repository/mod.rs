@@ -8,6 +8,7 @@ mod checks;
 mod content;
 mod expand;
 mod parts;
+mod people;
 mod spec;
 mod wanted;
 
@@ -15,10 +16,12 @@ pub use parts::*;
 pub use spec::*;
 
 pub(crate) use expand::{Repo, repo};
+pub(crate) use people::in_settings;
 pub(crate) use wanted::wish;
 
 use crate::estate::Estate;
 use crate::kind::{Expansion, Kind, Manifest};
+use crate::offboard::{Mentions, Person};
 use aplomo_core::KindName;
 
 /// The kind Repository.
@@ -31,5 +34,8 @@ impl Kind for Repository {
     type Spec = RepositorySpec;
     fn expand(manifest: &Manifest<'_, RepositorySpec>, estate: &Estate<'_>) -> Expansion {
         expand::expand(manifest, estate)
+    }
+    fn people(manifest: &Manifest<'_, RepositorySpec>, who: &Person, estate: &Estate<'_>) -> Mentions {
+        people::people(manifest, who, estate)
     }
 }

@@ -10,6 +10,7 @@ pub use spec::*;
 
 use crate::estate::Estate;
 use crate::kind::{Expansion, Kind, Manifest};
+use crate::offboard::{Mentions, Person};
 use crate::repository::Settings;
 use crate::suggest;
 use aplomo_core::{Finding, KindName, ManifestName, TenantName};
@@ -33,6 +34,16 @@ impl Kind for RepositoryType {
             crate::branch_protection::check_rules(manifest.head, &protection.rules(), &at, &mut findings);
         }
         Expansion { findings, ..Expansion::default() }
+    }
+    fn people(manifest: &Manifest<'_, RepositoryTypeSpec>, who: &Person, _: &Estate<'_>) -> Mentions {
+        let (mut found, spec) = (Mentions::default(), manifest.spec);
+        let settings = (&spec.defaults.access.users, spec.defaults.environments.as_slice());
+        crate::repository::in_settings(who, settings, "/spec/defaults", &mut found);
+        for (n, protection) in spec.branch_protections.iter().enumerate() {
+            let at = format!("/spec/branchProtections/{n}");
+            crate::branch_protection::in_rules(who, &protection.rules(), &at, &mut found);
+        }
+        found
     }
 }
 

@@ -1,12 +1,14 @@
 //! The kind Team: a team of an organisation and who is in it.
 
 mod expand;
+mod people;
 mod spec;
 
 pub use spec::*;
 
 use crate::estate::Estate;
 use crate::kind::{Expansion, Kind, Manifest};
+use crate::offboard::{Mentions, Person};
 use aplomo_core::KindName;
 
 /// The kind Team.
@@ -20,4 +22,9 @@ impl Kind for Team {
     fn expand(manifest: &Manifest<'_, TeamSpec>, estate: &Estate<'_>) -> Expansion {
         expand::expand(manifest, estate)
     }
+    fn people(manifest: &Manifest<'_, TeamSpec>, who: &Person, _: &Estate<'_>) -> Mentions {
+        people::people(manifest.spec, who)
+    }
 }
+
+pub(crate) use people::is_in;

@@ -1,13 +1,16 @@
 //! The kind Tenant: a client of the platform.
 
 mod expand;
+mod people;
 mod spec;
 
 pub(crate) use expand::bad_tag;
+pub(crate) use people::emails_of;
 pub use spec::*;
 
 use crate::estate::Estate;
 use crate::kind::{Expansion, Kind, Manifest};
+use crate::offboard::{Mentions, Person};
 use aplomo_core::{Account, KindName, ManifestName, Provider, Scope, TenantName};
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +26,9 @@ impl Kind for Tenant {
     type Spec = TenantSpec;
     fn expand(manifest: &Manifest<'_, TenantSpec>, _: &Estate<'_>) -> Expansion {
         expand::expand(manifest)
+    }
+    fn people(manifest: &Manifest<'_, TenantSpec>, who: &Person, _: &Estate<'_>) -> Mentions {
+        people::people(manifest.spec, who)
     }
 }
 

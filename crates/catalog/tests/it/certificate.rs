@@ -195,6 +195,7 @@ fn an_imported_certificate_wishes_exactly_what_is_there() {
         tenant: aplomo_core::TenantName::known("acme"),
         name: aplomo_core::ManifestName::known("shop"),
         adopt: true,
+        others: Default::default(),
     };
     let there = seen("DNS");
     let imported = certificate_manifest(&there, &[("example-com".into(), "example.com.".into())], &options);

@@ -245,8 +245,12 @@ fn an_imported_role_wishes_what_is_there() {
         raw: None,
         waiting: None,
     };
-    let options =
-        Options { tenant: TenantName::known("acme"), name: ManifestName::known("legacy"), adopt: true };
+    let options = Options {
+        tenant: TenantName::known("acme"),
+        name: ManifestName::known("legacy"),
+        adopt: true,
+        others: Default::default(),
+    };
     let imported = iam_profile_manifest(&seen, &options);
     assert_eq!(imported.notes.len(), 1, "{:?}", imported.notes);
     assert!(imported.notes[0].contains("`odd` was left out"), "{:?}", imported.notes);

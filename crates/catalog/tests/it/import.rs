@@ -52,7 +52,12 @@ fn plain(name: &str, record_type: &str, values: &[&str]) -> SeenRecord {
 }
 
 fn options() -> Options {
-    Options { tenant: TenantName::known("acme"), name: ManifestName::known("example-com"), adopt: true }
+    Options {
+        tenant: TenantName::known("acme"),
+        name: ManifestName::known("example-com"),
+        adopt: true,
+        others: Default::default(),
+    }
 }
 
 fn expanded(yaml: &str) -> DesiredState {

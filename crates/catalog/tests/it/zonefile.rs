@@ -6,7 +6,12 @@ use aplomo_catalog::import::{Imported, Options, from_zonefile};
 use aplomo_core::{ManifestName, TenantName};
 
 fn options() -> Options {
-    Options { tenant: TenantName::known("acme"), name: ManifestName::known("example-com"), adopt: false }
+    Options {
+        tenant: TenantName::known("acme"),
+        name: ManifestName::known("example-com"),
+        adopt: false,
+        others: Default::default(),
+    }
 }
 
 const FILE: &str = r#"; exported elsewhere

@@ -7,7 +7,7 @@ use super::read_all;
 use super::ways::{WayIn, own_way, tenant_way};
 use crate::connect::{ConnectProblem, Connection, Connector};
 use crate::{Engine, EngineError};
-use aplomo_core::ports::{CallCounter, Pick, Priority, Reach, ReadCx, Reader};
+use aplomo_core::ports::{CallCounter, Pick, Priority, Reach, ReadCx, Reader, Sought};
 use aplomo_core::safety::TenantPolicy;
 use aplomo_core::{Account, Address, Coverage, Observation, Observed, Region, RemoteId, Scope, TypeName};
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,6 +82,7 @@ impl Engine {
             seen.merge(reading);
         }
         survey.look_closely(&cx, &jobs, &mut seen, &chosen).await;
+        look_costly(&cx, &jobs, &mut seen, &chosen).await;
         for reading in read_all(&cx, &survey.insides(&connection, &seen, &chosen)).await {
             seen.merge(reading);
         }
@@ -108,6 +109,32 @@ impl Engine {
             Some(policy) => tenant_way(cx, &**connector, policy).await,
             None => own_way(cx, &**connector).await,
         }
+    }
+}
+
+/// Reads again, with all that costs a call for each, what is chosen; the first reading told their names.
+async fn look_costly(
+    cx: &ReadCx<'_>,
+    jobs: &[(&dyn Reader, Scope)],
+    seen: &mut Observation,
+    chosen: &impl Fn(&Observed) -> bool,
+) {
+    for (reader, scope) in jobs {
+        let keys = |type_name: &TypeName| {
+            let of = |o: &&Observed| o.type_name == *type_name && o.scope == *scope && chosen(o);
+            seen.objects.iter().filter(of).filter_map(|o| o.key.clone()).collect::<BTreeSet<_>>()
+        };
+        let fields = reader.costly().iter().filter(|(_, path)| !path.is_empty());
+        let costly = fields.map(|(name, path)| ((name.clone(), *path), keys(name)));
+        let costly: BTreeMap<_, _> = costly.filter(|(_, keys)| !keys.is_empty()).collect();
+        if costly.is_empty() {
+            continue;
+        }
+        let sought = Sought { costly, narrow: None };
+        let cx = &ReadCx { sought: Some(&sought), ..super::copy_of(cx) };
+        let reading = reader.read(cx, scope, Pick::All).await;
+        seen.objects.retain(|o| !(reader.feeds().contains(&o.type_name) && o.scope.outer() == *scope));
+        seen.merge(reading);
     }
 }
 

@@ -14,6 +14,7 @@ pub mod model;
 pub mod names;
 mod people;
 mod protection;
+pub mod reach;
 pub mod repository;
 pub mod ruleset;
 pub mod setting;
