@@ -125,7 +125,7 @@ fn cache() -> PathBuf {
 }
 
 /// A tenant with an organisation.
-const TENANT: &str = "\
+pub const TENANT: &str = "\
 apiVersion: aplomo/v1
 kind: Tenant
 metadata: {name: acme, tenant: acme}

@@ -5,5 +5,6 @@ pub mod hub;
 mod dry;
 mod fields;
 mod hidden;
+mod import;
 mod kills;
 mod story;
