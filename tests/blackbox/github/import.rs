@@ -17,7 +17,8 @@ fn by_hand() -> Hub {
 fn a_whole_organisation_is_adopted_without_a_write() {
     let hub = by_hand();
     hub.github.refuse_writes(true);
-    let ran = hub.aplomo(&["import", "--all", "--tenant", "acme", "--organization", "acme", "--out", "m"]).exits(0);
+    let ran =
+        hub.aplomo(&["import", "--all", "--tenant", "acme", "--organization", "acme", "--out", "m"]).exits(0);
     hub.write("m/tenant.yaml", super::hub::TENANT);
     let said = hub.aplomo(&["validate", "m"]).exits(0);
     assert!(said.out.contains("0 errors"), "{}{}", said.out, said.err);

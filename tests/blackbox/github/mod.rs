@@ -4,6 +4,7 @@ pub mod hub;
 
 mod dry;
 mod fields;
+mod guards;
 mod hidden;
 mod import;
 mod kills;

@@ -174,7 +174,7 @@ mod tests {
         let told = Rulesets::assess(Some(&before), Some(&Rulesets::normalise(wanted()).unwrap()));
         assert_eq!(told.risk, Risk::Sensitive);
         insta::assert_snapshot!(told.notes.join("\n"), @r"
-        main: 1 approvals are enough, where 2 were needed
+        main: 1 approval is enough, where 2 were needed
         main: team:core may pass by it
         ");
         let gone = Rulesets::assess(Some(&before), None);

@@ -87,7 +87,12 @@ fn numbers(before: &SeenFields, after: &SeenFields, out: &mut Vec<String>) {
     match (number(before), number(after)) {
         (Some(_), None) => out.push("changes need no pull request any more".to_owned()),
         (Some(old), Some(new)) if new < old => {
-            out.push(format!("{new} approvals are enough, where {old} were needed"));
+            let enough = match new {
+                0 => "no approval is needed".to_owned(),
+                1 => "1 approval is enough".to_owned(),
+                _ => format!("{new} approvals are enough"),
+            };
+            out.push(format!("{enough}, where {old} {} needed", if old == 1 { "was" } else { "were" }));
         }
         _ => {}
     }
