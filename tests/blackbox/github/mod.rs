@@ -4,6 +4,7 @@ pub mod hub;
 
 mod dry;
 mod fields;
+mod findings;
 mod guards;
 mod hidden;
 mod import;
