@@ -225,6 +225,11 @@ pub trait Reader: Send + Sync {
     fn only_where_named(&self) -> bool {
         false
     }
+    /// Whether it only completes what others read: it is asked where something wished or recorded was not seen
+    /// by them, where everything there is ours to judge, and for drift reports.
+    fn only_where_missing(&self) -> bool {
+        false
+    }
     /// Reads. `scope` is of the reader's reach.
     fn read<'a>(&'a self, cx: &'a ReadCx<'a>, scope: &'a Scope, pick: Pick<'a>) -> Fut<'a, Observation>;
 }

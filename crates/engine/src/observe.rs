@@ -13,9 +13,11 @@ use aplomo_core::manifest::Snapshot;
 use aplomo_core::ports::{CallCounter, Narrow, Pick, Priority, ReadCx, Reader, Sought};
 use aplomo_core::{Account, Coverage, DesiredState, Observation, RemoteId, Scope, TenantName, TypeName};
 use futures_util::stream::{self, StreamExt as _};
+use inside::Inside;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+mod inside;
 mod places;
 mod survey;
 pub(crate) mod ways;
@@ -121,6 +123,7 @@ impl Engine {
         // By type as well: a team and a repository may have the same number.
         let seen: HashMap<(&str, &RemoteId), &Scope> =
             view.observation.objects.iter().map(|o| ((o.type_name.as_str(), &o.id), &o.scope)).collect();
+        let named = Inside::new(&view.desired, memory, &view.observation);
         let mut jobs: Vec<(&dyn Reader, Scope)> = Vec::new();
         for (address, id) in &containers {
             let there = seen.get(&(address.type_name(), id));
@@ -129,10 +132,7 @@ impl Engine {
             let inside = inside.filter(|r| r.after().iter().any(|t| t.as_str() == address.type_name()));
             let going = !view.desired.resources.contains_key(address);
             let inside = inside.filter(|r| going || !r.only_of_going());
-            let named = |r: &&dyn Reader| {
-                !r.only_where_named() || places::names_inside(&view.desired, memory, address, r.feeds())
-            };
-            let inside = inside.filter(named);
+            let inside = inside.filter(|r| named.asks(*r, (address, id), cx.priority));
             jobs.extend(inside.map(|reader| (reader, scope.within(id.clone()))));
         }
         // Two addresses may mean one container while it moves; it is read once.

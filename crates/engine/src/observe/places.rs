@@ -8,7 +8,7 @@ use crate::connect::Connection;
 use aplomo_core::ledger::Memory;
 use aplomo_core::ports::{Reach, Reader};
 use aplomo_core::resource::Desired;
-use aplomo_core::{Address, DesiredState, Region, Scope, TypeName};
+use aplomo_core::{DesiredState, Region, Scope, TypeName};
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,20 +53,6 @@ pub(super) fn costly(
         }
     }
     keys
-}
-
-/// Whether a wish, a collection or the ledger names something of these types in the container.
-pub(super) fn names_inside(
-    desired: &DesiredState,
-    memory: &Memory,
-    container: &Address,
-    types: &[TypeName],
-) -> bool {
-    let is_in = |scope: &Scope| scope.container_of.as_ref() == Some(container);
-    let wished = desired.resources.values().any(|w| types.contains(&w.type_name) && is_in(&w.scope));
-    let held = || desired.collections.iter().any(|c| c.container == *container && types.contains(&c.member));
-    let recorded = || memory.ledger.values().any(|e| types.contains(&e.type_name) && is_in(&e.scope));
-    wished || held() || recorded()
 }
 
 fn service(type_name: &TypeName) -> &str {

@@ -16,6 +16,8 @@ pub(crate) struct Invitations;
 
 impl Inside for Invitations {
     const FEEDS: &'static [TypeName] = &[names::COLLABORATOR];
+    // Whoever has accepted is among the collaborators.
+    const COMPLETES: bool = true;
     /// Who accepted is listed by GraphQL, and how many of those were seen is told there.
     const WHOLE: bool = false;
 

@@ -35,6 +35,8 @@ pub(crate) trait Inside: Send + Sync + 'static {
     /// Whether it sees all of what it yields; else another reader says how much there is, and this one only
     /// what it could not see of its own.
     const WHOLE: bool = true;
+    /// Whether the pages of the organisation tell all of it that most plans need.
+    const COMPLETES: bool = false;
     /// Looks; what could not be seen is told by the coverage.
     fn look(place: &Place<'_, '_>, haul: &mut Haul<'_>) -> impl Future<Output = ()> + Send;
 }
@@ -97,6 +99,9 @@ impl<I: Inside> Reader for InRepository<I> {
     }
     fn only_where_named(&self) -> bool {
         true
+    }
+    fn only_where_missing(&self) -> bool {
+        I::COMPLETES
     }
     fn read<'a>(&'a self, cx: &'a ReadCx<'a>, scope: &'a Scope, _: Pick<'a>) -> Fut<'a, Observation> {
         Box::pin(async move {
