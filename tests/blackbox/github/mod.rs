@@ -6,4 +6,6 @@ mod dry;
 mod fields;
 mod hidden;
 mod kills;
+mod people;
+mod secrets;
 mod story;
