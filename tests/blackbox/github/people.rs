@@ -21,7 +21,7 @@ fn somebody_who_leaves_is_out_once_the_edit_is_applied() {
     {
         assert!(changes.contains(part), "{part} is not in\n{changes}");
     }
-    assert!(words(&shown["unreached"], "what").contains("the organisation acme"), "{shown:#}");
+    assert!(words(&shown["unreached"], "what").contains("member of the organisation acme"), "{shown:#}");
     // The plan of the edited files has the effects that were shown.
     let digests = |plan: &Value| words(&plan["changes"], "digest");
     assert_eq!(digests(&hub.plan()), digests(&shown["plan"]));
