@@ -201,7 +201,7 @@ fn unreached(cx: &Cx, found: &Offboarding, planned: &Planned, whole: &Plan) -> V
     let reached = aplomo_resources::github::reach::reach(seen, &found.who.login);
     let stays = reached.into_iter().filter(|reach| !goes(reach.object));
     let mut all: Vec<Unreached> = stays.map(|reach| by_us(&reach.what)).collect();
-    all.extend(organisations(planned));
+    all.extend(organisations(planned, &found.who.login));
     all.extend(
         found.secrets.iter().map(|(tenant, names)| secrets(tenant, names.iter().map(|name| name.as_str()))),
     );
@@ -232,13 +232,22 @@ fn by_us(what: &str) -> Unreached {
     Unreached { what: what.to_owned(), todo: BY_HAND.to_owned() }
 }
 
-fn organisations(planned: &Planned) -> Vec<Unreached> {
+fn organisations(planned: &Planned, login: &str) -> Vec<Unreached> {
     let tenants = planned.desired.tenants.values();
     let all: BTreeSet<&str> =
         tenants.filter_map(|tenant| Some(tenant.accounts.get("github")?.as_str())).collect();
-    let one = |organisation: &str| Unreached {
-        what: format!("membership or ownership of the organisation {organisation}"),
-        todo: format!("remove them at https://github.com/orgs/{organisation}/people"),
+    let one = |organisation: &str| {
+        let role = aplomo_resources::github::reach::role(&planned.observation, organisation, login);
+        let role = match role.as_deref() {
+            Some("none") => "whatever they may still be in",
+            Some("owner") => "owner of",
+            Some("member") => "member of",
+            _ => "member or owner, which could not be seen, of",
+        };
+        Unreached {
+            what: format!("{role} the organisation {organisation}"),
+            todo: "let an owner of it remove them there".to_owned(),
+        }
     };
     all.into_iter().map(one).collect()
 }

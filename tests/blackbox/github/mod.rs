@@ -9,4 +9,6 @@ mod guards;
 mod hidden;
 mod import;
 mod kills;
+mod people;
+mod secrets;
 mod story;

@@ -2,9 +2,10 @@
 //!
 //! Deliberately absent: what GitHub does not show us: ownership of the organisation, tokens, keys.
 
-use super::names::{COLLABORATOR, REPOSITORY, TEAM, TEAM_MEMBERSHIP};
+use super::names::{COLLABORATOR, REPOSITORY, TEAM, TEAM_MEMBERSHIP, USER, output};
 use super::shape;
 use aplomo_core::{Datum, Observation, Observed, RemoteId, Sight};
+use smol_str::SmolStr;
 use std::collections::HashMap;
 
 /// An object that gives a person something.
@@ -14,6 +15,17 @@ pub struct Reach<'a> {
     pub object: &'a Observed,
     /// What it gives, in words.
     pub what: String,
+}
+
+/// What a person is in an organisation, where that was seen: `owner`, `member`, `none`.
+#[must_use]
+pub fn role(seen: &Observation, organisation: &str, login: &str) -> Option<SmolStr> {
+    let is = |o: &&Observed| {
+        let here = o.scope.account.as_ref().is_some_and(|a| a.as_str().eq_ignore_ascii_case(organisation));
+        here && o.type_name == USER && o.fields.text("/login").is_some_and(|l| l.eq_ignore_ascii_case(login))
+    };
+    let user = seen.objects.iter().find(is)?;
+    user.outputs.get(output::ORGANISATION_ROLE).and_then(Datum::as_text).map(SmolStr::new)
 }
 
 /// Every object that names the person; the login is in normal form.
@@ -96,8 +108,11 @@ mod tests {
 
     #[test]
     fn what_was_seen_says_what_somebody_reaches() {
+        let mut user = object(&USER, "5", None, &[("/login", "ana".into())]);
+        user.outputs.insert(output::ORGANISATION_ROLE.into(), "owner".into());
         let seen = Observation {
             objects: vec![
+                user,
                 object(&REPOSITORY, "1", None, &[("/name", "shop".into())]),
                 object(&TEAM, "2", None, &[("/name", "Core".into())]),
                 object(
@@ -143,6 +158,8 @@ mod tests {
             ],
             ..Observation::default()
         };
+        assert_eq!(role(&seen, "Acme", "ana").as_deref(), Some("owner"));
+        assert_eq!(role(&seen, "acme", "ben"), None, "not seen");
         let told: Vec<String> = reach(&seen, "ana").into_iter().map(|reach| reach.what).collect();
         insta::assert_snapshot!(told.join("\n"), @r"
         admin on the repository shop (invited)

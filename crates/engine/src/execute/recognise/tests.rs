@@ -116,7 +116,19 @@ async fn engine(plan: &Plan, outcome: Option<CallOutcome>) -> Engine {
     let types = aplomo_resources::registry();
     let (version, holder) = ("1".to_owned(), "here".to_owned());
     let connectors = Vec::new();
-    Engine::new(Parts { store, types, connectors, budget, clock, ids, installation, version, holder })
+    let secrets = Arc::new(crate::secrets::NoSecrets);
+    Engine::new(Parts {
+        store,
+        types,
+        connectors,
+        secrets,
+        budget,
+        clock,
+        ids,
+        installation,
+        version,
+        holder,
+    })
 }
 
 /// What is said of an object of the wished name, with this id and these fields.
