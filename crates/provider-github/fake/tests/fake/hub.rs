@@ -105,3 +105,28 @@ impl Hub {
         super::git::ok(&self.root.path().join("acme/shop.git"), args)
     }
 }
+
+#[test]
+fn whoever_leaves_a_team_is_out_of_it_and_of_its_parent() {
+    let hub = hub();
+    let _held = hub.acme.held();
+    let (github, team) = (hub.github(), hub.acme.team);
+    let child = github.change(|world| {
+        let child = world.add_team(hub.acme.org, "Night shift", &[hub.wendy]);
+        world.orgs.get_mut(&hub.acme.org).unwrap().teams.get_mut(&child).unwrap().parent = Some(team);
+        child
+    });
+    let token = hub.acme.installation_token(&[("members", "read")]);
+    let status = || {
+        let path = "/orgs/acme/teams/platform-friends/memberships/wendy";
+        hub.acme.ask_as(&token, "GET", path, &Value::Null).status
+    };
+    assert_eq!(status(), 200, "by the child team");
+    github.remove_team_member(child, hub.wendy).unwrap();
+    assert_eq!(status(), 404);
+    github.add_team_member(team, hub.wendy).unwrap();
+    assert_eq!(status(), 200);
+    assert_eq!(hub.told(), ["membership removed", "membership added"]);
+    assert_eq!(hub.last("membership")["member"]["login"], "wendy");
+    assert!(github.remove_team_member(child, hub.wendy).is_err(), "is not in it");
+}

@@ -176,3 +176,30 @@ fn activity_leads_from_page_to_page() {
     assert_eq!(hub.get("activity?time_period=week").body, json!([]));
     assert_eq!(hub.get("activity?time_period=month").body.as_array().unwrap().len(), 5);
 }
+
+#[test]
+fn pushes_at_once_are_each_their_own_pushers() {
+    let hub = hub();
+    let _held = hub.acme.held();
+    let tokens = hub.github().change(|world| [hub.wendy, hub.acme.owner].map(|who| world.add_token(who)));
+    std::thread::scope(|scope| {
+        for (n, token) in tokens.iter().enumerate() {
+            let url = hub.url(token);
+            scope.spawn(move || {
+                let work = tempfile::tempdir().unwrap();
+                ok(work.path(), &["clone", "--quiet", &url, "."]);
+                for m in 0..4 {
+                    ok(work.path(), &["commit", "--quiet", "--allow-empty", "--message", "m"]);
+                    ok(work.path(), &["push", "--quiet", "origin", &format!("HEAD:of-{n}-{m}")]);
+                }
+            });
+        }
+    });
+    let all = hub.get("activity").body;
+    let all = all.as_array().unwrap();
+    let by = |login: &str, n: usize| {
+        let own = all.iter().filter(|one| one["actor"]["login"] == login);
+        own.filter(|one| one["ref"].as_str().unwrap().starts_with(&format!("refs/heads/of-{n}-"))).count()
+    };
+    assert_eq!((all.len(), by("wendy", 0), by("olga", 1)), (8, 4, 4));
+}
