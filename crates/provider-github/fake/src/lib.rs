@@ -46,7 +46,7 @@
 //! - Of pull requests: comments on lines, reviews that are begun and not sent, requested reviewers, auto-merge, rebasing,
 //!   merge queues. A push does not make reviews stale, and neither a push nor a merge asks branch protection or rulesets.
 //!   Repositories of persons, so a fork is a repository of another organisation. Tags move without activity or event.
-//!   Renaming a repository leaves its git behind.
+//!   Renaming or deleting a repository leaves its git behind.
 //! - Reading contents, trees and blobs over REST: git is for that. Commit signatures, statuses, actions of checks.
 //! - Organisation variables and secrets for selected repositories; actions selected for an organisation's repositories.
 //! - Undocumented limits: GitHub's own time to compute, abuse detection, the costs of single calls.

@@ -140,6 +140,13 @@ fn reviews_say_what_they_looked_at() {
     ] {
         assert_eq!(hub.ask("POST", "pulls/1/reviews", &body).status, status);
     }
+    let edited =
+        hub.ask("PUT", &format!("pulls/1/reviews/{approved}"), &json!({"body": "On second thoughts"}));
+    assert_eq!((edited.status, &edited.body["state"]), (200, &json!("APPROVED")));
+    assert_eq!(hub.last("pull_request_review")["changes"]["body"]["from"], "I say: APPROVE");
+    let wendy = hub.github().change(|world| world.add_token(hub.wendy));
+    let theirs = hub.status(&wendy, "PUT", &format!("pulls/1/reviews/{approved}"), &json!({"body": "x"}));
+    assert_eq!(theirs, 403);
     let dismissed = format!("pulls/1/reviews/{approved}/dismissals");
     assert_eq!(hub.ask("PUT", &dismissed, &json!({"message": ""})).status, 422);
     assert_eq!(hub.ask("PUT", &dismissed, &json!({"message": "m"})).body["state"], "DISMISSED");

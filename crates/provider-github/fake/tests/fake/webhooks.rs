@@ -202,6 +202,10 @@ fn deliveries_are_held_and_sent_in_any_order_or_fail() {
     let app = jwt(acme.app, acme.clock.now().as_second());
     let failed = acme.ask_as(&app, "GET", "/app/hook/deliveries?status=failure", &Value::Null).body;
     assert_eq!((failed.as_array().unwrap().len(), &failed[0]["status_code"]), (1, &json!(503)));
+    acme.clock.advance(4 * 86_400);
+    let app = jwt(acme.app, acme.clock.now().as_second());
+    let later = acme.ask_as(&app, "GET", "/app/hook/deliveries", &Value::Null).body;
+    assert_eq!(later, json!([]), "GitHub forgets after three days");
     // It arrives, and nobody knows.
     acme.github.sending(Sending::Unanswered);
     label("four");

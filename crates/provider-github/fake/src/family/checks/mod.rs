@@ -1,6 +1,6 @@
 //! Check runs and the suites they are in: only Apps write them, each its own.
 //!
-//! Deliberately absent: actions (buttons), images, suites that are made or switched by a call.
+//! Deliberately absent: actions (buttons), images, suites that GitHub makes at each push or a call makes.
 
 mod change;
 mod view;

@@ -46,6 +46,7 @@ pub(super) const ROUTES: &[Route] = &[
     reader("GET", REVIEWS, MAY, Level::Read, reviews::list),
     reader("POST", REVIEWS, MAY, Level::Write, reviews::make),
     reader("GET", REVIEW, MAY, Level::Read, reviews::one),
+    reader("PUT", REVIEW, MAY, Level::Write, reviews::edit),
     write("PUT", DISMISS, "pull_requests", reviews::dismiss),
 ];
 

@@ -2,11 +2,11 @@
 //!
 //! Deliberately absent: reviews that are begun and not sent, and reviews that a push makes stale.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::view::{review, short};
 use super::{found, found_mut, number};
-use crate::answer::{Answer, Said, invalid_simple, not_found, ok};
+use crate::answer::{Answer, Said, forbidden, invalid_simple, not_found, ok};
 use crate::call::Call;
 use crate::family::issues::TEXT;
 use crate::git::facts;
@@ -41,7 +41,7 @@ pub(super) fn make(call: &mut Call<'_>) -> Said {
     let issue = found_mut(call, number)?;
     issue.updated_at = submitted_at;
     issue.pull.as_mut().ok_or_else(not_found)?.reviews.insert(id, one.clone());
-    announce(call, number, "submitted", &one);
+    announce(call, number, "submitted", &one, json!({}));
     ok(review(call, number, &one))
 }
 
@@ -79,6 +79,22 @@ fn commit(call: &Call<'_>, number: u64) -> Result<String, Answer> {
     if own { Ok(asked.to_owned()) } else { Err(invalid_simple("commit_id is not part of the pull request")) }
 }
 
+/// Only the text, and only by whoever wrote it.
+pub(super) fn edit(call: &mut Call<'_>) -> Said {
+    let number = number(call)?;
+    let (from, body) = (named(call, number)?.clone(), call.text("body").unwrap_or_default().to_owned());
+    if from.author != call.author()? {
+        return Err(forbidden("Must be the author of the review."));
+    }
+    if body.is_empty() || body.chars().count() > TEXT {
+        return Err(invalid_simple("Body must have between 1 and 65536 characters"));
+    }
+    set(call, number, from.id, |one| one.body = body)?;
+    let one = named(call, number)?.clone();
+    announce(call, number, "edited", &one, json!({"changes": {"body": {"from": from.body}}}));
+    ok(review(call, number, &one))
+}
+
 pub(super) fn dismiss(call: &mut Call<'_>) -> Said {
     let number = number(call)?;
     let one = named(call, number)?.clone();
@@ -89,25 +105,28 @@ pub(super) fn dismiss(call: &mut Call<'_>) -> Said {
         let state = one.state.to_lowercase();
         return Err(invalid_simple(&format!("Can not dismiss a {state} pull request review")));
     }
-    set(call, number, one.id, "DISMISSED")?;
+    set(call, number, one.id, |one| "DISMISSED".clone_into(&mut one.state))?;
     let one = named(call, number)?.clone();
-    announce(call, number, "dismissed", &one);
+    announce(call, number, "dismissed", &one, json!({}));
     ok(review(call, number, &one))
 }
 
-fn set(call: &mut Call<'_>, number: u64, id: Id, state: &str) -> Result<(), Answer> {
+fn set(call: &mut Call<'_>, number: u64, id: Id, change: impl FnOnce(&mut Review)) -> Result<(), Answer> {
     let now = call.world.now;
     let issue = found_mut(call, number)?;
     issue.updated_at = now;
     let pull = issue.pull.as_mut().ok_or_else(not_found)?;
-    state.clone_into(&mut pull.reviews.get_mut(&id).ok_or_else(not_found)?.state);
+    change(pull.reviews.get_mut(&id).ok_or_else(not_found)?);
     Ok(())
 }
 
 /// Webhooks write the state in lower case.
-fn announce(call: &mut Call<'_>, number: u64, action: &str, one: &Review) {
+fn announce(call: &mut Call<'_>, number: u64, action: &str, one: &Review, more: Value) {
     let mut shown = review(call, number, one);
     shown["state"] = one.state.to_lowercase().into();
-    let payload = json!({"action": action, "review": shown, "pull_request": short(call, number)});
+    let mut payload = json!({"action": action, "review": shown, "pull_request": short(call, number)});
+    if let (Some(payload), Value::Object(more)) = (payload.as_object_mut(), more) {
+        payload.extend(more);
+    }
     happened(call, "pull_request_review", payload);
 }
