@@ -162,9 +162,8 @@ fn head(call: &mut Call<'_>, number: u64, after: &str) {
     happened(call, "pull_request", payload);
 }
 
-/// Pull requests into this branch.
+/// Pull requests into this branch: merged where it has their head in it now, closed where it is gone.
 fn bases(call: &mut Call<'_>, branch: &str, after: Option<&str>) {
-    let Some(after) = after else { return };
     let Ok(repo) = call.repo() else { return };
     let into = repo.issues.values().filter(|one| one.is_open_pull());
     let into = into.filter_map(|one| Some((one.number, one.pull.as_ref()?)));
@@ -172,13 +171,14 @@ fn bases(call: &mut Call<'_>, branch: &str, after: Option<&str>) {
         .filter(|(_, pull)| pull.base.0 == branch)
         .map(|(number, pull)| (number, pull.head.1.clone()))
         .collect();
-    let Ok(bare) = call.bare() else { return };
     for (number, head) in into {
-        if bare.descends(after, &head) {
-            let (at, by) = (call.world.now, call.author().unwrap_or(Author::App(0)));
-            pulls::merged(call, number, Merged { at, by, commit: after.to_owned() });
-        } else {
-            pulls::refresh(call, number);
+        match (after, call.bare()) {
+            (None, _) => pulls::close(call, number),
+            (Some(after), Ok(bare)) if bare.descends(after, &head) => {
+                let (at, by) = (call.world.now, call.author().unwrap_or(Author::App(0)));
+                pulls::merged(call, number, Merged { at, by, commit: after.to_owned() });
+            }
+            (Some(_), _) => pulls::refresh(call, number),
         }
     }
 }

@@ -110,11 +110,14 @@ fn allow(state: &mut State, request: &Request) -> Result<Allowed, Answer> {
 
 /// What a push made of the branches, and all that follows from it.
 fn pushed(state: &Arc<Mutex<State>>, allowed: &Allowed, was: &Branches) {
-    let Ok(now) = allowed.bare.branches() else { return };
     let mut state = lock(state);
     state.behind(&allowed.caller, allowed.repo, |call| {
+        let Ok(now) = allowed.bare.branches() else { return };
+        // What a call moved meanwhile is known already.
+        let known = call.repo().map(|repo| repo.branches.clone()).unwrap_or_default();
         let names: BTreeSet<&String> = was.keys().chain(now.keys()).collect();
-        for name in names.into_iter().filter(|name| was.get(*name) != now.get(*name)) {
+        let moved = |name: &&String| was.get(*name) != now.get(*name) && known.get(*name) != now.get(*name);
+        for name in names.into_iter().filter(moved) {
             crate::push::moved(call, name, was.get(name).cloned(), now.get(name).cloned(), None);
         }
     });

@@ -142,6 +142,10 @@ fn a_push_to_the_base_may_merge_and_a_branch_that_goes_closes() {
     hub.push("other", "ttl: 62\n");
     hub.github().reopen_pull(hub.acme.shop, 2, hub.wendy).unwrap();
     assert_eq!(hub.told(), ["push", "pull_request reopened"]);
+    hub.push("base", "ttl: 70\n");
+    hub.github().edit_pull(hub.acme.shop, 2, hub.wendy, &json!({"base": "base"})).unwrap();
+    hub.github().push_commit(hub.acme.shop, hub.wendy, "base", None).unwrap();
+    assert_eq!(hub.get("pulls/2").body["state"], "closed", "nothing to be merged into");
 }
 
 #[test]
@@ -194,6 +198,12 @@ fn pushes_at_once_are_each_their_own_pushers() {
                 }
             });
         }
+        // And somebody on GitHub's pages, between them.
+        for m in 0..4 {
+            let branch = format!("of-2-{m}");
+            hub.github().push_files(hub.acme.shop, hub.wendy, &branch, "m", &[("c", Some("x"))]).unwrap();
+            std::thread::yield_now();
+        }
     });
     let all = hub.get("activity").body;
     let all = all.as_array().unwrap();
@@ -201,5 +211,5 @@ fn pushes_at_once_are_each_their_own_pushers() {
         let own = all.iter().filter(|one| one["actor"]["login"] == login);
         own.filter(|one| one["ref"].as_str().unwrap().starts_with(&format!("refs/heads/of-{n}-"))).count()
     };
-    assert_eq!((all.len(), by("wendy", 0), by("olga", 1)), (8, 4, 4));
+    assert_eq!((all.len(), by("wendy", 0), by("olga", 1), by("wendy", 2)), (12, 4, 4, 4));
 }
