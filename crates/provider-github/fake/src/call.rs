@@ -1,13 +1,15 @@
 //! One request as its handler sees it: the values in the path, the question, the body, the caller, the world.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::answer::{Answer, invalid, not_found};
+use crate::answer::{Answer, invalid, not_found, refusal};
 use crate::auth::Caller;
 use crate::ids::{Id, Sort};
-use crate::world::{Map, Org, Repo, Team, World};
+use crate::webhooks::Event;
+use crate::world::{Author, Map, Org, Repo, Team, World};
 
 /// A request on its way through a handler.
 pub(crate) struct Call<'a> {
@@ -27,6 +29,10 @@ pub(crate) struct Call<'a> {
     pub(crate) new_node_ids: bool,
     /// Deliveries that the handler asks to be sent.
     pub(crate) deliveries: Vec<Id>,
+    /// What happened, beside what follows from the call by itself.
+    pub(crate) events: Vec<Event>,
+    /// Where bare repositories are kept, if git is served.
+    pub(crate) git: Option<PathBuf>,
 }
 
 impl Call<'_> {
@@ -74,6 +80,11 @@ impl Call<'_> {
     /// The person in the path.
     pub(crate) fn user(&self) -> Result<Id, Answer> {
         Ok(self.world.user_named(self.value("username")).ok_or_else(not_found)?.id)
+    }
+
+    /// Whom the caller acts as.
+    pub(crate) fn author(&self) -> Result<Author, Answer> {
+        self.caller.author(self.world).ok_or_else(|| refusal(401, "Requires authentication"))
     }
 
     /// The body as an object; no body is an empty one.

@@ -17,6 +17,12 @@ pub enum Error {
         "cannot run {0}: {1}\nGitHub's descriptions come from npm and PyPI at the first use; after that no network is needed"
     )]
     Tool(String, String),
+    /// A person was not let do what a test lets it do.
+    #[error("GitHub refuses it with {0}: {1}")]
+    Refused(u16, String),
+    /// git did not do what a test asks.
+    #[error("git refuses it: {0}")]
+    Git(String),
     /// A description cannot be read.
     #[error("GitHub's description cannot be read: {0}")]
     Description(String),

@@ -14,7 +14,7 @@ use crate::limits::Resource;
 use crate::log::Exchange;
 use crate::route::{Need, Route};
 use crate::state::State;
-use crate::webhooks::{Event, before, of};
+use crate::webhooks::{before, of};
 
 /// A request, read.
 #[derive(Debug, Default)]
@@ -144,6 +144,16 @@ impl State {
             self.faults.refused += 1;
             return (None, forbidden("Resource not accessible by integration"));
         }
+        self.found(request, caller, write)
+    }
+
+    /// The route, the right, the handler.
+    pub(crate) fn found(
+        &mut self,
+        request: &Request,
+        caller: &Caller,
+        write: bool,
+    ) -> (Option<&'static str>, Answer) {
         let Some((route, values)) = self.table.find(&request.method, &request.path) else {
             return (None, not_found());
         };
@@ -171,7 +181,7 @@ impl State {
         values: Vec<(String, String)>,
         scope: Scope,
     ) -> Answer {
-        let base = self.base.clone();
+        let (base, git) = (self.base.clone(), self.git.clone());
         let mut lagging = if write { None } else { self.lagging(&request.path) };
         let mut call = Call {
             world: Arc::make_mut(lagging.as_mut().unwrap_or(&mut self.world)),
@@ -185,26 +195,20 @@ impl State {
             org: scope.org,
             new_node_ids: request.header("x-github-next-global-id") == Some("1"),
             deliveries: Vec::new(),
+            events: Vec::new(),
+            git,
         };
         let get = self.table.find("GET", &request.path).map(|(route, _)| route);
         let known = write.then(|| before(&mut call, get));
         let answer = (route.run)(&mut call).unwrap_or_else(|refused| refused);
         if write && answer.status < 400 {
             let event = known.and_then(|known| of(&call, route, known, &answer));
+            let mut events = std::mem::take(&mut call.events);
+            events.extend(event);
             let asked = std::mem::take(&mut call.deliveries);
-            self.took_effect(event, asked);
+            self.took_effect(events, asked);
         }
         answer
-    }
-
-    pub(crate) fn took_effect(&mut self, event: Option<Event>, asked: Vec<crate::ids::Id>) {
-        self.outbox.extend(asked);
-        if let Some(event) = event {
-            let world = Arc::make_mut(&mut self.world);
-            self.outbox.extend(world.announce(event.name, event.org, event.repository, &event.payload));
-        }
-        self.writes += 1;
-        self.remember();
     }
 
     /// Installations have more for each repository and member above twenty.
@@ -246,6 +250,10 @@ fn accepted_permissions(answer: Answer, need: Need) -> Answer {
     match need {
         Need::Repo(permission, level) | Need::Org(permission, level) => {
             answer.header("x-accepted-github-permissions", format!("{permission}={}", level.text()))
+        }
+        Need::Reader(permissions, level) => {
+            let each: Vec<String> = permissions.iter().map(|one| format!("{one}={}", level.text())).collect();
+            answer.header("x-accepted-github-permissions", each.join("; "))
         }
         Need::EvenArchived(permission) => {
             answer.header("x-accepted-github-permissions", format!("{permission}=write"))

@@ -31,14 +31,23 @@
 //!   **Lag** ([`Lag`]) and **faults** ([`Rule`]) where a test asks for them; among these a call back after the effect of
 //!   the n-th write and before its answer. A switch refuses every write and counts ([`GitHub::refuse_writes`]).
 //! - **git over HTTP** at `/{owner}/{repo}.git`, once it has a folder for it ([`GitHub::serve_git`]).
+//! - **Pull requests** with reviews, comments, checks, merges, and what follows when a branch moves (module `push`):
+//!   the list of activity with the pusher that was authenticated, the events, `refs/pull/N/head` and `…/merge`. What
+//!   persons do without HTTP ([`GitHub::push_files`], [`GitHub::review`], [`GitHub::merge_pull`], …) goes the same way.
+//! - **Webhooks** that arrive, are lost, come twice, fail, arrive unknown to GitHub, or wait to be sent in any order
+//!   ([`Sending`], [`GitHub::send`]).
 //! - Reads give back what GitHub gives back and not what was sent: one test for each entry of the list in
 //!   `tests/fake/different.rs`.
 //!
 //! # What it deliberately does not do
 //!
 //! - GraphQL mutations beside those of classic protection and repositories, personal repositories, enterprises, custom repository roles.
-//! - Webhooks to anything but Apps. Issues, pull requests, reviews, checks and contents: not yet; events of them can be
-//!   announced ([`GitHub::announce`]).
+//! - Webhooks to anything but Apps; events of what is not here can be announced ([`GitHub::announce`]).
+//! - Of pull requests: comments on lines, reviews that are begun and not sent, requested reviewers, auto-merge, rebasing,
+//!   merge queues. A push does not make reviews stale, and neither a push nor a merge asks branch protection or rulesets.
+//!   Repositories of persons, so a fork is a repository of another organisation. Tags move without activity or event.
+//!   Renaming or deleting a repository leaves its git behind.
+//! - Reading contents, trees and blobs over REST: git is for that. Commit signatures, statuses, actions of checks.
 //! - Organisation variables and secrets for selected repositories; actions selected for an organisation's repositories.
 //! - Undocumented limits: GitHub's own time to compute, abuse detection, the costs of single calls.
 //!
@@ -51,6 +60,7 @@ mod answer;
 mod auth;
 mod call;
 mod clock;
+mod effect;
 mod error;
 mod family;
 mod faults;
@@ -63,6 +73,7 @@ mod ids;
 mod limits;
 mod log;
 mod page;
+mod push;
 mod route;
 mod sealed;
 mod server;
@@ -76,7 +87,7 @@ pub use auth::app_key;
 pub use clock::{Clock, ManualClock};
 pub use error::Error;
 pub use faults::{Fault, Rule};
-pub use github::GitHub;
+pub use github::{File, GitHub};
 pub use ids::{Id, Sort};
 pub use limits::Limits;
 pub use log::Exchange;

@@ -16,6 +16,9 @@ pub(crate) enum Need {
     Repo(&'static str, Level),
     /// The same, to write, also where the repository is archived: it can be deleted and taken out of the archive.
     EvenArchived(&'static str),
+    /// Any of these permissions of the repository in the path; a person needs no more than to read the repository, and
+    /// what else it takes the handler asks.
+    Reader(&'static [&'static str], Level),
     /// A permission of the organisation in the path.
     Org(&'static str, Level),
 }
@@ -60,6 +63,17 @@ pub(crate) const fn write(
     run: Run,
 ) -> Route {
     Route { method, path, need: Need::Repo(permission, Level::Write), run }
+}
+
+/// Reads or changes something that everybody who reads the repository has a part in.
+pub(crate) const fn reader(
+    method: &'static str,
+    path: &'static str,
+    permissions: &'static [&'static str],
+    level: Level,
+    run: Run,
+) -> Route {
+    Route { method, path, need: Need::Reader(permissions, level), run }
 }
 
 /// Reads something of an organisation.
@@ -125,11 +139,15 @@ fn placeholders(path: &str) -> impl Iterator<Item = &str> {
     path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
 }
 
-/// The router wants one name for one place in all paths.
+/// The router wants one name for one place in all paths. The name of a reference may have slashes.
 fn uniform(path: &str) -> String {
     let parts = path.split('/').enumerate();
-    let named =
-        parts.map(|(at, part)| if part.starts_with('{') { format!("{{p{at}}}") } else { part.to_owned() });
+    let rest = ["/git/ref/{ref}", "/git/refs/{ref}"].iter().any(|end| path.ends_with(end));
+    let named = parts.map(|(at, part)| match part {
+        "{ref}" if rest => format!("{{*p{at}}}"),
+        _ if part.starts_with('{') => format!("{{p{at}}}"),
+        _ => part.to_owned(),
+    });
     named.collect::<Vec<_>>().join("/")
 }
 

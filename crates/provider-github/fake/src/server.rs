@@ -98,10 +98,10 @@ async fn one(
     };
     let mut held = lock(&state);
     held.meter.in_flight = held.meter.in_flight.saturating_sub(1);
-    let noted = std::mem::take(&mut held.outbox);
+    let (noted, sending) = (std::mem::take(&mut held.outbox), held.sending);
     drop(held);
     if !noted.is_empty() {
-        tokio::spawn(deliver(Arc::clone(&state), noted));
+        tokio::spawn(deliver(Arc::clone(&state), noted, sending));
     }
     reply.ok_or(Dropped)
 }

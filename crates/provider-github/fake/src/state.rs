@@ -43,6 +43,8 @@ pub(crate) struct State {
     pub(crate) sending: Sending,
     /// Where bare repositories are kept, if git is served.
     pub(crate) git: Option<std::path::PathBuf>,
+    /// Held by whoever pushes.
+    pub(crate) pushing: Arc<tokio::sync::Mutex<()>>,
     /// Deliveries that wait to be sent.
     pub(crate) outbox: Vec<Id>,
 }
@@ -70,6 +72,7 @@ impl State {
             graph: Arc::new(graph),
             sending: Sending::default(),
             git: None,
+            pushing: Arc::default(),
             outbox: Vec::new(),
         }
     }

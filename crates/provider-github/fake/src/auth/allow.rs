@@ -4,7 +4,7 @@ use super::Caller;
 use crate::answer::{Answer, forbidden, not_found, refusal};
 use crate::ids::Id;
 use crate::route::{Level, Need};
-use crate::world::World;
+use crate::world::{Repo, World};
 
 /// What the path names, once the caller may do what it asks.
 #[derive(Debug, Clone, Copy, Default)]
@@ -28,11 +28,25 @@ pub(crate) fn allow(
                 Err(refusal(401, "A JSON web token could not be decoded"))
             }
         },
-        Need::Repo(permission, level) => repo(world, caller, permission, level, value).map_err(Answer::from),
-        Need::EvenArchived(permission) => match repo(world, caller, permission, Level::Write, value) {
-            Err(Refused::Archived(scope)) => Ok(scope),
-            other => other.map_err(Answer::from),
-        },
+        Need::Repo(permission, level) => {
+            repo(world, caller, permission, level, value, Caller::may).map_err(Answer::from)
+        }
+        Need::EvenArchived(permission) => {
+            match repo(world, caller, permission, Level::Write, value, Caller::may) {
+                Err(Refused::Archived(scope)) => Ok(scope),
+                other => other.map_err(Answer::from),
+            }
+        }
+        Need::Reader(permissions, level) => {
+            let mut last = not_found();
+            for permission in permissions {
+                match repo(world, caller, permission, level, value, Caller::may_as_reader) {
+                    Ok(scope) => return Ok(scope),
+                    Err(refused) => last = refused.into(),
+                }
+            }
+            Err(last)
+        }
         Need::Org(permission, level) => org(world, caller, permission, level, value),
     }
 }
@@ -59,19 +73,23 @@ impl From<Refused> for Answer {
     }
 }
 
+/// How a right in a repository is asked.
+type May = fn(&Caller, &World, &Repo, &str, Level) -> bool;
+
 fn repo(
     world: &World,
     caller: &Caller,
     permission: &str,
     level: Level,
     value: &dyn Fn(&str) -> Option<String>,
+    may: May,
 ) -> Result<Scope, Refused> {
     let (owner, name) = (value("owner").unwrap_or_default(), value("repo").unwrap_or_default());
     let repo = world.repo_named(&owner, &name).ok_or_else(not_found)?;
     if !caller.sees(world, repo) {
         return Err(not_found().into());
     }
-    if !caller.may(world, repo, permission, level) {
+    if !may(caller, world, repo, permission, level) {
         return Err(denied(caller, level).into());
     }
     let scope = Scope { repo: repo.id, org: repo.owner };

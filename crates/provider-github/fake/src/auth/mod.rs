@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use crate::answer::{Answer, refusal};
 use crate::ids::Id;
 use crate::route::Level;
-use crate::world::{Holder, Repo, Role, Token, World};
+use crate::world::{Author, Holder, Repo, Role, Token, World};
 
 /// Who asks.
 #[derive(Debug, Clone)]
@@ -141,8 +141,35 @@ impl Caller {
         };
         let public = level == Level::Read
             && repo.visibility == "public"
-            && matches!(permission, "metadata" | "contents" | "issues" | "actions");
+            && matches!(permission, "metadata" | "contents" | "issues" | "actions" | "checks");
         public || (personal && self.covers(world, repo) && self.carries(permission, level))
+    }
+
+    /// Whether the caller may do something for which a person needs no more than to read the repository.
+    pub(crate) fn may_as_reader(&self, world: &World, repo: &Repo, permission: &str, level: Level) -> bool {
+        let public = repo.visibility == "public";
+        let personal = match self.person() {
+            Some(person) => public || world.role(repo, person).is_some(),
+            None => self.installation().is_some(),
+        };
+        (public && level == Level::Read)
+            || (personal && self.covers(world, repo) && self.carries(permission, level))
+    }
+
+    /// Whom the caller acts as.
+    pub(crate) fn author(&self, world: &World) -> Option<Author> {
+        let app = match self {
+            Self::App(id) => Some(*id),
+            _ => self.installation().and_then(|id| world.installations.get(&id)).map(|found| found.app),
+        };
+        self.person().map(Author::Person).or(app.map(Author::App))
+    }
+
+    /// A person as it is at home on GitHub's own pages: it may whatever it may.
+    pub(crate) fn at_home(person: Id) -> Self {
+        let token =
+            Token { holder: Holder::Person(person), permissions: None, repos: None, expires_at: None };
+        Self::Token { text: String::new(), token }
     }
 
     /// Whether the caller may do something in an organisation.

@@ -2,14 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::protection;
+use super::{commits, protection};
 use crate::answer::{Said, created, invalid, not_found, ok};
 use crate::call::Call;
+use crate::git::facts;
 use crate::page;
 use crate::route::{Route, get, write};
 
 pub(super) const ROUTES: &[Route] = &[
     get("/repos/{owner}/{repo}/branches", "contents", list),
+    get("/repos/{owner}/{repo}/branches/{branch}", "contents", one),
     write("POST", "/repos/{owner}/{repo}/branches/{branch}/rename", "administration", rename),
     get("/repos/{owner}/{repo}/rules/branches/{branch}", "metadata", |call| {
         let all = super::rules::of_branch(call, call.value("branch"))?;
@@ -32,6 +34,22 @@ fn list(call: &mut Call<'_>) -> Said {
         }
     }
     if shown.is_empty() { ok(json!([])) } else { page::list(call, shown) }
+}
+
+/// One, with its commit; of a repository without git the commit is only a name.
+fn one(call: &mut Call<'_>) -> Said {
+    let (name, url) = (call.value("branch").to_owned(), call.repo_url());
+    let repo = call.repo()?;
+    let sha = repo.branches.get(&name).ok_or_else(not_found)?;
+    let protected = protection::matching(repo, &name).is_some();
+    let found = call.bare().ok().and_then(|bare| facts::commit(&bare, sha));
+    let commit = found.map_or_else(|| whole_commit(&url, sha), |found| commits::whole(call, &found));
+    ok(json!({
+        "name": name, "commit": commit, "protected": protected,
+        "protection": {"enabled": protected, "required_status_checks": {"enforcement_level": "off", "contexts": [], "checks": []}},
+        "_links": {"html": format!("{url}/tree/{name}"), "self": format!("{url}/branches/{name}")},
+        "protection_url": format!("{url}/branches/{name}/protection"),
+    }))
 }
 
 /// The default branch stays the default one under its new name.

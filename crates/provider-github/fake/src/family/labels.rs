@@ -43,6 +43,23 @@ pub(crate) fn is_default(name: &str) -> bool {
     DEFAULTS.contains(&name)
 }
 
+/// Those of an issue; what was deleted since is gone.
+pub(super) fn shown(call: &Call<'_>, ids: &[Id]) -> Vec<Value> {
+    let Ok(repo) = call.repo() else { return Vec::new() };
+    ids.iter().filter_map(|id| repo.labels.get(id)).map(|label| show(call, label)).collect()
+}
+
+/// The label of this name, which is made if there is none.
+pub(super) fn named_or_new(call: &mut Call<'_>, name: &str) -> Result<Id, Answer> {
+    if let Some(id) = find(call, name) {
+        return Ok(id);
+    }
+    let id = call.world.ids.next();
+    let (name, color) = (name.to_owned(), "ededed".to_owned());
+    call.repo_mut()?.labels.insert(id, Label { id, name, color, description: None });
+    Ok(id)
+}
+
 fn show(call: &Call<'_>, label: &Label) -> Value {
     json!({
         "id": label.id, "node_id": call.node(Sort::Label, label.id), "name": label.name, "color": label.color,

@@ -1,12 +1,17 @@
 //! The families of calls, one module each: how a thing is shown, and the calls that read and change it.
 
 mod actions;
+mod activity;
 mod apps;
 mod autolinks;
 mod branches;
+mod checks;
 mod collaborators;
+pub(crate) mod commits;
 mod environments;
+mod gitdata;
 mod hooks;
+pub(crate) mod issues;
 mod keys;
 mod labels;
 mod members;
@@ -14,6 +19,7 @@ mod orgs;
 mod pages;
 mod properties;
 mod protection;
+pub(crate) mod pulls;
 mod repos;
 mod rules;
 mod rulesets;
@@ -28,12 +34,17 @@ use crate::route::Route;
 /// Every call there is.
 pub(crate) const ROUTES: &[&[Route]] = &[
     actions::ROUTES,
+    activity::ROUTES,
     apps::ROUTES,
     autolinks::ROUTES,
     branches::ROUTES,
+    checks::ROUTES,
     collaborators::ROUTES,
+    commits::ROUTES,
     environments::ROUTES,
+    gitdata::ROUTES,
     hooks::ROUTES,
+    issues::ROUTES,
     keys::ROUTES,
     labels::ROUTES,
     members::ROUTES,
@@ -41,6 +52,7 @@ pub(crate) const ROUTES: &[&[Route]] = &[
     pages::ROUTES,
     properties::ROUTES,
     protection::ROUTES,
+    pulls::ROUTES,
     repos::ROUTES,
     rulesets::ROUTES,
     secrets::ROUTES,

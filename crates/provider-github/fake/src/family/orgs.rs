@@ -2,17 +2,23 @@
 
 use serde_json::{Value, json};
 
-use super::show::{object, org_short, user};
+use super::show::{author, object, org_short, user};
 use crate::answer::{Said, forbidden, not_found, ok, refusal};
 use crate::call::Call;
 use crate::clock::show as time;
 use crate::route::{Level, Need, Route, free, org_get, org_write};
-use crate::world::Org;
+use crate::world::{Author, Map, Org, User};
 
 pub(super) const ROUTES: &[Route] = &[
     org_get("/orgs/{org}", "metadata", |call| ok(full(call, call.org()?))),
     org_write("PATCH", "/orgs/{org}", "organization_administration", change),
     free("GET", "/users/{username}", Need::Nothing, |call| {
+        // The account of an App is one like a person's.
+        if let Some(slug) = call.value("username").strip_suffix("[bot]") {
+            let app = call.world.app_slugged(slug).ok_or_else(not_found)?;
+            let account = author(call, Author::App(app.id));
+            return ok(Value::Object(profile(account, None, app.created_at)));
+        }
         let id = call.user()?;
         ok(person(call, id, false))
     }),
@@ -45,16 +51,22 @@ fn change(call: &mut Call<'_>) -> Said {
     ok(full(call, call.org()?))
 }
 
-/// A person by itself; some of it only to itself.
-fn person(call: &Call<'_>, id: u64, own: bool) -> Value {
-    let mut shown = object(user(call, id));
-    let found = call.world.users.get(&id);
+fn profile(account: Value, found: Option<&User>, since: jiff::Timestamp) -> Map {
+    let mut shown = object(account);
     shown.extend(object(json!({
         "name": found.and_then(|user| user.name.clone()), "company": null, "blog": "", "location": null,
         "email": found.and_then(|user| user.email.clone()), "hireable": null, "bio": null, "twitter_username": null,
         "public_repos": 0, "public_gists": 0, "followers": 0, "following": 0,
-        "created_at": found.map(|user| time(user.created_at)), "updated_at": found.map(|user| time(user.created_at)),
+        "created_at": time(since), "updated_at": time(since),
     })));
+    shown
+}
+
+/// A person by itself; some of it only to itself.
+fn person(call: &Call<'_>, id: u64, own: bool) -> Value {
+    let found = call.world.users.get(&id);
+    let since = found.map_or(call.world.now, |user| user.created_at);
+    let mut shown = profile(user(call, id), found, since);
     if own {
         shown.extend(object(json!({
             "private_gists": 0, "total_private_repos": 0, "owned_private_repos": 0, "disk_usage": 0,

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::call::Call;
 use crate::clock::show as time;
 use crate::ids::{Id, Sort};
-use crate::world::{App, Map, Org, Role, Team, World};
+use crate::world::{App, Author, Map, Org, Role, Team, World};
 
 pub(crate) fn object(value: Value) -> Map {
     if let Value::Object(map) = value { map } else { Map::new() }
@@ -15,6 +15,37 @@ pub(crate) fn object(value: Value) -> Map {
 pub(crate) fn user(call: &Call<'_>, id: Id) -> Value {
     let login = call.world.users.get(&id).map_or("ghost", |user| &user.login);
     account(call, login, id, call.node(Sort::User, id), "User")
+}
+
+/// A person, or the account that an App has of its own.
+pub(crate) fn author(call: &Call<'_>, one: Author) -> Value {
+    match one {
+        Author::Person(id) => user(call, id),
+        Author::App(id) => {
+            let slug = call.world.apps.get(&id).map_or("ghost", |app| &app.slug);
+            account(call, &format!("{slug}[bot]"), id, call.node(Sort::User, id), "Bot")
+        }
+    }
+}
+
+/// What somebody is to the owner of the repository in the path.
+pub(crate) fn association(call: &Call<'_>, one: Author) -> &'static str {
+    let (Author::Person(id), Ok(org), Ok(repo)) = (one, call.org(), call.repo()) else { return "NONE" };
+    if org.members.contains_key(&id) {
+        "MEMBER"
+    } else if repo.direct.contains_key(&id) {
+        "COLLABORATOR"
+    } else {
+        "NONE"
+    }
+}
+
+/// Nobody reacted.
+pub(crate) fn reactions(url: &str) -> Value {
+    json!({
+        "url": format!("{url}/reactions"), "total_count": 0, "+1": 0, "-1": 0, "laugh": 0, "hooray": 0,
+        "confused": 0, "heart": 0, "rocket": 0, "eyes": 0,
+    })
 }
 
 /// An organisation where an account is shown: as the owner of a repository.

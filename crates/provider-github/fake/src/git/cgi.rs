@@ -1,6 +1,5 @@
-//! `git http-backend` as a CGI program, and the little else that is asked of git.
+//! `git http-backend` as a CGI program.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Stdio;
 
@@ -18,31 +17,6 @@ fn git() -> Command {
     command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null");
     command.stdin(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true);
     command
-}
-
-/// Makes the bare repository unless it is there.
-pub(super) async fn ensure(root: &Path, place: &str) -> Option<()> {
-    let dir = root.join(place);
-    if dir.join("HEAD").exists() {
-        return Some(());
-    }
-    let mut init = git();
-    init.args(["init", "--quiet", "--bare", "--initial-branch", "main"]).arg(&dir).stdout(Stdio::null());
-    let mut receive = git();
-    receive.arg("-C").arg(&dir).args(["config", "http.receivepack", "true"]);
-    let made = init.status().await.ok()?.success() && receive.status().await.ok()?.success();
-    made.then_some(())
-}
-
-/// Each branch and its commit.
-pub(super) async fn branches(root: &Path, place: &str) -> Option<BTreeMap<String, String>> {
-    let mut list = git();
-    list.arg("-C").arg(root.join(place));
-    list.args(["for-each-ref", "--format=%(refname:lstrip=2) %(objectname)", "refs/heads"]);
-    let output = list.output().await.ok()?;
-    let text = String::from_utf8(output.stdout).ok()?;
-    let pairs = text.lines().filter_map(|line| line.rsplit_once(' '));
-    Some(pairs.map(|(name, commit)| (name.to_owned(), commit.to_owned())).collect())
 }
 
 /// One request to `git http-backend`.

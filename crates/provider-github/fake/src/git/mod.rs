@@ -1,32 +1,39 @@
 //! git over HTTP: `/{owner}/{repo}.git/…` by `git http-backend`, for those who may read or write contents.
-//! What is pushed becomes the branches that REST and GraphQL show, and a `push` event for each.
+//! What is pushed becomes the branches that REST and GraphQL show; [`crate::push`] says what follows from it.
 //!
-//! Deliberately absent: branch protection at the push, pull requests' refs, SSH, archives.
+//! Deliberately absent: branch protection at the push, SSH, archives.
 
+mod bare;
 mod cgi;
+pub(crate) mod facts;
+pub(crate) mod tree;
 
-use std::collections::BTreeMap;
+pub(crate) use bare::{Bare, Said, Signature, is_sha};
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use serde_json::json;
-
 use crate::answer::{Answer, forbidden, not_found, refusal};
-use crate::auth::identify;
+use crate::auth::{Caller, identify};
+use crate::call::Call;
 use crate::gate::Request;
 use crate::ids::Id;
 use crate::route::Level;
 use crate::state::{State, lock};
-use crate::world::Map;
+use crate::world::Repo;
 
 /// What goes out.
 pub(crate) type Reply = Option<hyper::Response<http_body_util::Full<bytes::Bytes>>>;
 
+/// Commit by branch.
+type Branches = BTreeMap<String, String>;
+
 /// A request that was allowed.
 struct Allowed {
     root: PathBuf,
-    /// `owner/name.git`.
-    place: String,
+    bare: Bare,
+    caller: Caller,
     repo: Id,
     pushes: bool,
 }
@@ -36,20 +43,39 @@ pub(crate) fn is_git(path: &str) -> bool {
     path.contains(".git/") && !path.starts_with("/repos/")
 }
 
-/// Answers it.
+/// Answers it. Pushes come one after the other: each is to be known as its own pusher's.
 pub(crate) async fn answer(state: &Arc<Mutex<State>>, request: &Request) -> Reply {
-    let allowed = allow(&mut lock(state), request);
+    let (allowed, pushing) = {
+        let mut held = lock(state);
+        (allow(&mut held, request), Arc::clone(&held.pushing))
+    };
     let allowed = match allowed {
         Ok(allowed) => allowed,
         Err(answer) => return crate::server::respond(answer),
     };
-    cgi::ensure(&allowed.root, &allowed.place).await?;
-    let reply = cgi::answer(&allowed.root, request).await?;
-    if allowed.pushes {
-        let branches = cgi::branches(&allowed.root, &allowed.place).await?;
-        pushed(state, allowed.repo, branches);
+    if !allowed.pushes {
+        return cgi::answer(&allowed.root, request).await;
     }
+    let _alone = pushing.lock().await;
+    let was = allowed.bare.branches().ok()?;
+    let reply = cgi::answer(&allowed.root, request).await?;
+    let state = Arc::clone(state);
+    tokio::task::spawn_blocking(move || pushed(&state, &allowed, &was)).await.ok()?;
     Some(reply)
+}
+
+impl Call<'_> {
+    /// The bare repository of a repository.
+    pub(crate) fn bare_of(&self, repo: &Repo) -> Result<Bare, Answer> {
+        let root = self.git.as_ref().ok_or_else(|| refusal(409, "Git Repository is empty."))?;
+        let place = format!("{}.git", self.world.full_name(repo));
+        Bare::open(root, &place).map_err(|said| refusal(500, &said.0))
+    }
+
+    /// Of the repository in the path.
+    pub(crate) fn bare(&self) -> Result<Bare, Answer> {
+        self.bare_of(self.repo()?)
+    }
 }
 
 fn allow(state: &mut State, request: &Request) -> Result<Allowed, Answer> {
@@ -76,29 +102,23 @@ fn allow(state: &mut State, request: &Request) -> Result<Allowed, Answer> {
             forbidden("Write access to repository not granted.")
         });
     }
-    let place = format!("{}.git", world.full_name(found));
     let pushes = pushes && request.method == "POST";
-    Ok(Allowed { root, place, repo: found.id, pushes })
+    let (repo, place) = (found.id, format!("{}.git", world.full_name(found)));
+    let bare = Bare::open(&root, &place).map_err(|said| refusal(500, &said.0))?;
+    Ok(Allowed { root, bare, caller, repo, pushes })
 }
 
-/// Takes over what the branches are now.
-fn pushed(state: &Arc<Mutex<State>>, id: Id, branches: BTreeMap<String, String>) {
+/// What a push made of the branches, and all that follows from it.
+fn pushed(state: &Arc<Mutex<State>>, allowed: &Allowed, was: &Branches) {
     let mut state = lock(state);
-    let world = Arc::make_mut(&mut state.world);
-    let Some(repo) = world.repos.get_mut(&id) else { return };
-    let old = std::mem::replace(&mut repo.branches, branches.clone());
-    let (org, full) = (repo.owner, repo.name.clone());
-    let none = "0".repeat(40);
-    let mut noted = Vec::new();
-    let names: std::collections::BTreeSet<&String> = old.keys().chain(branches.keys()).collect();
-    for name in names.into_iter().filter(|name| old.get(*name) != branches.get(*name)) {
-        let (before, after) = (old.get(name).unwrap_or(&none), branches.get(name).unwrap_or(&none));
-        let payload = json!({
-            "ref": format!("refs/heads/{name}"), "before": before, "after": after,
-            "created": *before == none, "deleted": *after == none, "repository": {"id": id, "name": full},
-        });
-        let payload = if let serde_json::Value::Object(map) = payload { map } else { Map::new() };
-        noted.extend(world.announce("push", org, Some(id), &payload));
-    }
-    state.outbox.extend(noted);
+    state.behind(&allowed.caller, allowed.repo, |call| {
+        let Ok(now) = allowed.bare.branches() else { return };
+        // What a call moved meanwhile is known already.
+        let known = call.repo().map(|repo| repo.branches.clone()).unwrap_or_default();
+        let names: BTreeSet<&String> = was.keys().chain(now.keys()).collect();
+        let moved = |name: &&String| was.get(*name) != now.get(*name) && known.get(*name) != now.get(*name);
+        for name in names.into_iter().filter(moved) {
+            crate::push::moved(call, name, was.get(name).cloned(), now.get(name).cloned(), None);
+        }
+    });
 }

@@ -149,7 +149,7 @@ fn execute(
     let (failed, wrote) = session.end();
     for (world, event) in wrote {
         state.world = world;
-        state.took_effect(event, Vec::new());
+        state.took_effect(event.into_iter().collect(), Vec::new());
     }
     with(200, worded(&serde_json::to_value(&response).unwrap_or_default(), failed))
 }

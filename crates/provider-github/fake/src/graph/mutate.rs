@@ -52,6 +52,8 @@ pub(super) fn run(cx: &Cx, name: &str, input: &Args) -> Result<Done, Refused> {
         org: repo.owner,
         new_node_ids: cx.new_node_ids,
         deliveries: Vec::new(),
+        events: Vec::new(),
+        git: None,
     };
     let (event, shows) = match name {
         "updateRepository" => (repository(&mut call, input)?, Shows::Repository(repo.id)),

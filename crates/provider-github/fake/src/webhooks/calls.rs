@@ -29,9 +29,14 @@ pub(crate) const ROUTES: &[Route] = &[
     }),
 ];
 
+/// GitHub keeps three days of them.
+const KEPT: i64 = 3 * 86_400;
+
 fn own<'a>(call: &'a Call<'_>) -> impl Iterator<Item = &'a Delivery> {
     let app = if let Caller::App(id) = call.caller { *id } else { 0 };
-    call.world.deliveries.iter().filter(move |one| one.app == app)
+    let since = call.world.now.as_second() - KEPT;
+    let all = call.world.deliveries.iter();
+    all.filter(move |one| one.app == app && one.delivered_at.as_second() >= since)
 }
 
 fn found<'a>(call: &'a Call<'_>) -> Result<&'a Delivery, Answer> {

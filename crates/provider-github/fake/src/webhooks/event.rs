@@ -4,12 +4,11 @@ use serde_json::{Value, json};
 
 use super::Event;
 use crate::answer::Answer;
-use crate::auth::Caller;
 use crate::call::Call;
-use crate::family::show::{object, org_short, user};
+use crate::family::show::{author, object, org_short, user};
 use crate::family::{plain_repo, protection_of, protection_told};
 use crate::route::Route;
-use crate::world::Map;
+use crate::world::{Author, Map};
 
 const REPO: &str = "/repos/{owner}/{repo}";
 
@@ -66,25 +65,24 @@ pub(crate) fn addressed(call: &Call<'_>, name: &'static str, mut payload: Map, w
         payload.insert("organization".to_owned(), org_short(call, org));
     }
     payload.insert("sender".to_owned(), sender(call));
-    Event { name, org: call.org, repository: id, payload }
+    Event { name: name.to_owned(), org: call.org, repository: id, payload, app: None }
+}
+
+/// Notes what happened in the repository in the path.
+pub(crate) fn happened(call: &mut Call<'_>, name: &'static str, payload: Value) {
+    let event = addressed(call, name, object(payload), None);
+    call.events.push(event);
+}
+
+/// The same, for one App only.
+pub(crate) fn happened_for(call: &mut Call<'_>, app: crate::ids::Id, name: &'static str, payload: Value) {
+    let event = Event { app: Some(app), ..addressed(call, name, object(payload), None) };
+    call.events.push(event);
 }
 
 /// A person, or the App's own account.
 fn sender(call: &Call<'_>) -> Value {
-    if let Some(person) = call.caller.person() {
-        return user(call, person);
-    }
-    let app = match call.caller {
-        Caller::App(id) => Some(*id),
-        _ => {
-            call.caller.installation().and_then(|id| call.world.installations.get(&id)).map(|found| found.app)
-        }
-    };
-    let app = app.and_then(|id| call.world.apps.get(&id));
-    let mut shown = user(call, app.map_or(0, |app| app.id));
-    shown["login"] = format!("{}[bot]", app.map_or("ghost", |app| &app.slug)).into();
-    shown["type"] = "Bot".into();
-    shown
+    author(call, call.caller.author(call.world).unwrap_or(Author::App(0)))
 }
 
 fn named(

@@ -9,7 +9,7 @@ mod event;
 mod send;
 
 pub(crate) use calls::ROUTES;
-pub(crate) use event::{addressed, before, of};
+pub(crate) use event::{addressed, before, happened, happened_for, of};
 pub use send::Sending;
 pub(crate) use send::deliver;
 
@@ -21,47 +21,36 @@ use crate::world::{Delivery, Map, World};
 /// Something that happened, before it is addressed.
 #[derive(Debug)]
 pub(crate) struct Event {
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     pub(crate) org: Id,
     pub(crate) repository: Option<Id>,
     pub(crate) payload: Map,
+    /// The only App that is told, if not all are.
+    pub(crate) app: Option<Id>,
 }
 
 impl World {
     /// Notes an event for every App that is installed where it happened and asks for it; gives the new deliveries.
-    pub(crate) fn announce(
-        &mut self,
-        event: &str,
-        org: Id,
-        repository: Option<Id>,
-        payload: &Map,
-    ) -> Vec<Id> {
+    pub(crate) fn announce(&mut self, event: &Event) -> Vec<Id> {
         let installed: Vec<(Id, Id)> = self
             .installations
             .values()
-            .filter(|one| one.org == org && !one.suspended)
+            .filter(|one| one.org == event.org && !one.suspended)
+            .filter(|one| event.app.is_none_or(|app| app == one.app))
             .filter(|one| {
-                one.repos.as_ref().is_none_or(|repos| repository.is_none_or(|id| repos.contains(&id)))
+                one.repos.as_ref().is_none_or(|repos| event.repository.is_none_or(|id| repos.contains(&id)))
             })
             .map(|one| (one.id, one.app))
             .collect();
         let each = installed.into_iter();
-        each.filter_map(|(installation, app)| self.note(event, app, installation, repository, payload))
-            .collect()
+        each.filter_map(|(installation, app)| self.note(event, app, installation)).collect()
     }
 
     /// Notes a delivery if the App asks for the event.
-    fn note(
-        &mut self,
-        event: &str,
-        app: Id,
-        installation: Id,
-        repository: Option<Id>,
-        payload: &Map,
-    ) -> Option<Id> {
+    fn note(&mut self, event: &Event, app: Id, installation: Id) -> Option<Id> {
         let found = self.apps.get(&app)?;
-        let url = found.webhook_url.clone().filter(|_| found.events.iter().any(|one| one == event))?;
-        let mut payload = payload.clone();
+        let url = found.webhook_url.clone().filter(|_| found.events.contains(&event.name))?;
+        let mut payload = event.payload.clone();
         let node = format!("MDIzOkludGVncmF0aW9uSW5zdGFsbGF0aW9u{installation}");
         payload.insert("installation".to_owned(), serde_json::json!({"id": installation, "node_id": node}));
         let id = self.ids.next();
@@ -69,10 +58,10 @@ impl World {
             id,
             guid: guid(&self.ids.word(32)),
             app,
-            event: event.to_owned(),
+            event: event.name.clone(),
             action: payload.get("action").and_then(Value::as_str).map(str::to_owned),
             installation: Some(installation),
-            repository,
+            repository: event.repository,
             delivered_at: self.now,
             redelivery: false,
             status_code: 0,

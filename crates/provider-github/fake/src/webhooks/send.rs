@@ -22,28 +22,52 @@ pub enum Sending {
     Lost,
     /// Every one is sent twice.
     Twice,
+    /// They are noted with this status, as if the receiver had answered so, and not sent.
+    Failing(u16),
+    /// They are sent, and noted as failed: the answer came too late.
+    Unanswered,
+    /// They wait, and count as failed, until [`crate::GitHub::send`] sends them: in any order, and as often as one likes.
+    Held,
 }
 
-/// Sends what was noted, unless deliveries are lost at present, and notes how it went.
-pub(crate) async fn deliver(state: Arc<Mutex<State>>, ids: Vec<Id>) {
+/// Sends what was noted in the way that was in force then, one after the other, and notes how it went.
+pub(crate) async fn deliver(state: Arc<Mutex<State>>, ids: Vec<Id>, sending: Sending) {
     for id in ids {
-        let (found, sending) = {
-            let held = lock(&state);
-            let found = held.world.deliveries.iter().find(|one| one.id == id).cloned();
-            (found.map(|one| (headers(&held.world, &one), one)), held.sending)
-        };
-        let Some((headers, one)) = found.filter(|_| sending != Sending::Lost) else { continue };
-        let body = Bytes::from(one.payload.to_string());
-        let times = if sending == Sending::Twice { 2 } else { 1 };
-        for _ in 0..times {
-            let patience = std::time::Duration::from_secs(10);
-            let sent = tokio::time::timeout(patience, post(&one.url, &headers, body.clone())).await;
-            let status = sent.ok().flatten().unwrap_or(0);
-            let mut held = lock(&state);
-            if let Some(one) = Arc::make_mut(&mut held.world).deliveries.iter_mut().find(|one| one.id == id) {
-                one.status_code = status;
+        let times = match sending {
+            Sending::Lost | Sending::Held => continue,
+            Sending::Failing(status) => {
+                note(&state, id, status);
+                continue;
             }
+            Sending::Twice => 2,
+            Sending::Prompt | Sending::Unanswered => 1,
+        };
+        let Some((headers, one)) = found(&state, id) else { continue };
+        for _ in 0..times {
+            let status = attempt(&one, &headers).await;
+            note(&state, id, if sending == Sending::Unanswered { 0 } else { status });
         }
+    }
+}
+
+fn found(state: &Mutex<State>, id: Id) -> Option<(Vec<(&'static str, String)>, Delivery)> {
+    let held = lock(state);
+    let one = held.world.deliveries.iter().find(|one| one.id == id)?.clone();
+    Some((headers(&held.world, &one), one))
+}
+
+async fn attempt(one: &Delivery, headers: &[(&'static str, String)]) -> u16 {
+    let patience = std::time::Duration::from_secs(10);
+    let body = Bytes::from(one.payload.to_string());
+    let sent = tokio::time::timeout(patience, post(&one.url, headers, body)).await;
+    sent.ok().flatten().unwrap_or(0)
+}
+
+/// How it went.
+fn note(state: &Mutex<State>, id: Id, status: u16) {
+    let mut held = lock(state);
+    if let Some(one) = Arc::make_mut(&mut held.world).deliveries.iter_mut().find(|one| one.id == id) {
+        one.status_code = status;
     }
 }
 

@@ -2,8 +2,10 @@
 //! asked of the interface under test.
 
 mod apps;
+mod check;
 mod due;
 mod find;
+mod issue;
 mod org;
 mod repo;
 mod role;
@@ -12,7 +14,9 @@ mod team;
 pub(crate) use seed::slug;
 
 pub use apps::{App, Delivery, Holder, Installation, Permissions, Token};
+pub use check::{Activity, CheckRun, CheckSuite};
 pub(crate) use due::Due;
+pub use issue::{Author, Comment, Issue, Merged, Pull, Review};
 pub use org::{Org, OrgInvitation, OrgRole};
 pub use repo::{
     Actors, Autolink, DeployKey, Environment, Hook, Label, Protection, Repo, RepoInvitation, Resting,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Map, Role};
+use super::{Activity, CheckRun, CheckSuite, Comment, Issue, Map, Pull, Role};
 use crate::ids::Id;
 
 /// A repository.
@@ -49,6 +49,13 @@ pub struct Repo {
     pub branches: BTreeMap<String, String>,
     /// Which App last reported a check of this name.
     pub reported_checks: BTreeMap<String, Id>,
+    /// Issues and pull requests by number.
+    pub issues: BTreeMap<u64, Issue>,
+    pub comments: BTreeMap<Id, Comment>,
+    pub check_runs: BTreeMap<Id, CheckRun>,
+    pub check_suites: BTreeMap<Id, CheckSuite>,
+    /// What happened to its branches, oldest first.
+    pub activity: Vec<Activity>,
 }
 
 impl Repo {
@@ -56,6 +63,12 @@ impl Repo {
     #[must_use]
     pub fn on(&self, name: &str) -> bool {
         self.settings.get(name).and_then(Value::as_bool).unwrap_or(false)
+    }
+
+    /// The pull request of this number.
+    #[must_use]
+    pub fn pull(&self, number: u64) -> Option<&Pull> {
+        self.issues.get(&number)?.pull.as_ref()
     }
 
     /// A setting that is text.

@@ -166,6 +166,11 @@ impl World {
             actions: actions_settings(),
             branches: BTreeMap::from([("main".to_owned(), commit)]),
             reported_checks: BTreeMap::new(),
+            issues: BTreeMap::new(),
+            comments: BTreeMap::new(),
+            check_runs: BTreeMap::new(),
+            check_suites: BTreeMap::new(),
+            activity: Vec::new(),
         };
         self.repos.insert(id, repo);
         id

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::support::acme;
 
-fn git(dir: &Path, args: &[&str]) -> Output {
+pub(crate) fn git(dir: &Path, args: &[&str]) -> Output {
     let mut command = Command::new("git");
     command.current_dir(dir).args(args).env("GIT_TERMINAL_PROMPT", "0");
     for (name, value) in [("GIT_CONFIG_GLOBAL", "/dev/null"), ("GIT_CONFIG_SYSTEM", "/dev/null")] {
@@ -19,7 +19,7 @@ fn git(dir: &Path, args: &[&str]) -> Output {
     command.output().unwrap()
 }
 
-fn ok(dir: &Path, args: &[&str]) -> String {
+pub(crate) fn ok(dir: &Path, args: &[&str]) -> String {
     let output = git(dir, args);
     assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().trim().to_owned()

@@ -4,13 +4,19 @@
 
 mod addresses;
 mod auth;
+mod checks;
 mod client;
 mod different;
 mod git;
+mod gitdata;
 mod graphql;
+mod hub;
+mod issues;
 mod kinds;
 mod limits;
 mod mutations;
+mod pulls;
+mod pushes;
 mod scale;
 mod support;
 mod tour;

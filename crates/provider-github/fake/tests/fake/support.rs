@@ -32,7 +32,10 @@ pub(crate) struct Acme {
 
 pub(crate) const ASKS: &[(&str, &str)] = &[
     ("administration", "write"),
-    ("contents", "read"),
+    ("contents", "write"),
+    ("issues", "write"),
+    ("pull_requests", "write"),
+    ("checks", "write"),
     ("members", "write"),
     ("organization_administration", "write"),
     ("actions", "read"),

@@ -174,3 +174,41 @@ fn an_event_from_elsewhere_can_be_announced() {
         (&json!("refs/heads/main"), &json!(acme.installation))
     );
 }
+
+#[test]
+fn deliveries_are_held_and_sent_in_any_order_or_fail() {
+    let acme = acme();
+    let _held = acme.held();
+    let arrived = listen(&acme, &[202; 4]);
+    let label = |name: &str| acme.ask("POST", "/repos/acme/shop/labels", &json!({"name": name}));
+    acme.github.sending(Sending::Held);
+    label("one");
+    label("two");
+    let held: Vec<u64> = acme.github.world().deliveries.iter().map(|one| one.id).collect();
+    acme.github.send(&[held[1], held[0], held[1]]);
+    let names: Vec<String> = (0..3)
+        .map(|_| {
+            serde_json::from_str::<Value>(&next(&arrived).1).unwrap()["label"]["name"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
+        .collect();
+    assert_eq!(names, ["two", "one", "two"]);
+    assert_eq!(statuses(&acme, 2), [202, 202]);
+    acme.github.sending(Sending::Failing(503));
+    label("three");
+    assert_eq!(statuses(&acme, 3)[2], 503);
+    let app = jwt(acme.app, acme.clock.now().as_second());
+    let failed = acme.ask_as(&app, "GET", "/app/hook/deliveries?status=failure", &Value::Null).body;
+    assert_eq!((failed.as_array().unwrap().len(), &failed[0]["status_code"]), (1, &json!(503)));
+    acme.clock.advance(4 * 86_400);
+    let app = jwt(acme.app, acme.clock.now().as_second());
+    let later = acme.ask_as(&app, "GET", "/app/hook/deliveries", &Value::Null).body;
+    assert_eq!(later, json!([]), "GitHub forgets after three days");
+    // It arrives, and nobody knows.
+    acme.github.sending(Sending::Unanswered);
+    label("four");
+    assert!(next(&arrived).1.contains("four"));
+    assert_eq!(acme.github.world().deliveries[3].status_code, 0);
+}

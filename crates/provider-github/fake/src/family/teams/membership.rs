@@ -34,10 +34,12 @@ fn state(call: &Call<'_>, role: TeamRole, state: &str) -> Value {
     json!({"url": call.url(&url), "role": role.rest(), "state": state})
 }
 
+/// Whoever is in a child team is in it, too.
 pub(super) fn show(call: &mut Call<'_>) -> Said {
     let (person, team, org) = (call.user()?, call.team()?, call.org()?);
-    if let Some(role) = team.members.get(&person) {
-        return ok(state(call, org.team_role(person, *role), "active"));
+    let below = || org.in_team(team, person).then_some(TeamRole::Member);
+    if let Some(role) = team.members.get(&person).copied().or_else(below) {
+        return ok(state(call, org.team_role(person, role), "active"));
     }
     let role = *team.pending.get(&person).ok_or_else(not_found)?;
     ok(state(call, role, "pending"))

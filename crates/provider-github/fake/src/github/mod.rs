@@ -1,5 +1,9 @@
 //! The handle: start it, seed it, bend it, read what happened, drop it.
 
+mod hands;
+
+pub use hands::File;
+
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
@@ -14,7 +18,7 @@ use crate::limits::Limits;
 use crate::log::Exchange;
 use crate::server;
 use crate::state::{Lag, State, lock};
-use crate::webhooks::{Sending, deliver};
+use crate::webhooks::{Event, Sending, deliver};
 use crate::world::{Map, World};
 
 /// A running GitHub. Dropping it ends the server and its threads.
@@ -120,10 +124,29 @@ impl GitHub {
         lock(&self.state).sending = sending;
     }
 
+    /// Sends these deliveries, one after the other in this order, and comes back when all were answered: what was held,
+    /// failed or lost, or once more what arrived.
+    pub fn send(&self, deliveries: &[Id]) {
+        let (done, wait) = std::sync::mpsc::channel();
+        let sending = deliver(Arc::clone(&self.state), deliveries.to_vec(), Sending::Prompt);
+        self.runtime.spawn(async move {
+            sending.await;
+            done.send(()).ok();
+        });
+        // An error is a server that ended: then nothing is sent any more.
+        wait.recv().ok();
+    }
+
     /// An event that no call of the fake brings about: announced to the Apps of an organisation as if it had happened.
     pub fn announce(&self, event: &str, org: Id, repository: Option<Id>, payload: &Map) {
-        let noted = self.change(|world| world.announce(event, org, repository, payload));
-        self.runtime.spawn(deliver(Arc::clone(&self.state), noted));
+        let event = Event { name: event.to_owned(), org, repository, payload: payload.clone(), app: None };
+        let noted = self.change(|world| world.announce(&event));
+        self.spawn(noted);
+    }
+
+    fn spawn(&self, noted: Vec<Id>) {
+        let sending = lock(&self.state).sending;
+        self.runtime.spawn(deliver(Arc::clone(&self.state), noted, sending));
     }
 
     /// Serves git, with bare repositories in this folder; the caller removes it.
