@@ -128,6 +128,18 @@ impl<'a> State<'a> {
             .is_some_and(|o| o.status == Status::Applied)
     }
 
+    /// A wave was stopped before all of its calls were made: what was not done is looked at again.
+    pub(crate) fn stopped_short(&mut self, wave: &[&Change]) {
+        let skipped = |state: &Self, change: &Change| {
+            state.outcomes.get(&change.address).is_some_and(|o| o.status == Status::Skipped)
+        };
+        for change in wave {
+            if skipped(self, change) {
+                self.outcomes.remove(&change.address);
+            }
+        }
+    }
+
     /// Changes nothing is known of yet.
     pub(crate) fn pending(&self) -> Vec<&'a Change> {
         self.plan.changes.iter().filter(|c| !self.outcomes.contains_key(&c.address)).collect()
