@@ -1,7 +1,7 @@
 //! Freezes and windows hold applies, not plans; break-glass opens them, and everybody can see that it did. Who
 //! breaks a lock stops its holder.
 
-use crate::world::{TENANT, World};
+use crate::world::{DOMAIN, TENANT, World};
 use aplomo_core::{SignedDuration, Timestamp};
 use aplomo_sandbox::{Fault, Rule};
 use serde_json::Value;
@@ -192,19 +192,9 @@ fn where_the_tenant_asks_for_a_second_person_one_person_opens_nothing() {
     assert_eq!(world.proxy.writes(), 1);
 }
 
-#[test]
-fn a_run_that_crosses_into_a_freeze_stops_between_changes_and_says_so() {
-    let world = World::new();
-    world.write("m/tenant.yaml", TENANT);
-    let begins = Timestamp::now() + SignedDuration::from_secs(20);
-    world.write("m/freeze.yaml", freeze(begins, begins + hours(2), ""));
-    world.aplomo(ALL).exits(0);
-    world.write("m/example-com.yaml", crate::world::DOMAIN);
-    // The zone is made before the freeze, and the answer comes in it.
-    let slow = Fault::Delay(Duration::from_secs(21));
-    world.proxy.inject(Rule::on("route53:CreateHostedZone").then(slow));
-    let run = world.aplomo(&["apply", "m", "--auto-approve", "--format", "json"]).exits(5).json();
-    let told = World::statuses(&run);
+/// The zone was made, and its records were refused because of the freeze.
+fn stopped_in_between(world: &World, run: &Value) {
+    let told = World::statuses(run);
     assert!(told.contains(&"applied HostedZone".to_owned()), "{run:#}");
     assert!(told.contains(&"held www/A".to_owned()), "{run:#}");
     let why = run["outcomes"].as_array().unwrap().iter().find(|o| o["status"] == "held").unwrap();
@@ -215,9 +205,43 @@ fn a_run_that_crosses_into_a_freeze_stops_between_changes_and_says_so() {
 }
 
 #[test]
+fn a_run_that_crosses_into_a_freeze_stops_between_changes_and_says_so() {
+    let world = World::new();
+    world.write("m/tenant.yaml", TENANT);
+    let before = Timestamp::now();
+    world.aplomo(ALL).exits(0);
+    // As long as that took, the next two will take: the freeze begins while the zone is being made.
+    let begins =
+        Timestamp::now() + before.duration_until(Timestamp::now()) * 2 + SignedDuration::from_secs(4);
+    world.write("m/freeze.yaml", freeze(begins, begins + hours(2), ""));
+    world.aplomo(ALL).exits(0);
+    world.write("m/example-com.yaml", DOMAIN);
+    let slow = Fault::Delay(Duration::from_secs(9));
+    world.proxy.inject(Rule::on("route53:CreateHostedZone").then(slow));
+    let run = world.aplomo(&["apply", "m", "--auto-approve", "--format", "json"]).exits(5).json();
+    stopped_in_between(&world, &run);
+}
+
+#[test]
+fn a_freeze_that_is_applied_while_a_run_is_under_way_stops_it_between_changes() {
+    let world = World::with_domain();
+    let slow = Fault::Delay(Duration::from_secs(9));
+    let rule = world.proxy.inject(Rule::on("route53:CreateHostedZone").then(slow));
+    let child = world.spawn(&["apply", "m", "--auto-approve", "--format", "json"]);
+    while world.proxy.fired(rule) == 0 {
+        std::thread::yield_now();
+    }
+    world.write("other/freeze.yaml", now(""));
+    world.aplomo(&["apply", "other", "--auto-approve"]).exits(0);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(5), "{}", String::from_utf8_lossy(&output.stderr));
+    stopped_in_between(&world, &serde_json::from_slice(&output.stdout).unwrap());
+}
+
+#[test]
 fn who_breaks_a_lock_stops_its_holder_before_the_next_write() {
     let world = World::with_domain();
-    let slow = Fault::Delay(Duration::from_secs(15));
+    let slow = Fault::Delay(Duration::from_secs(9));
     let rule = world.proxy.inject(Rule::on("route53:CreateHostedZone").then(slow));
     let child = world.spawn(&["apply", "m", "--auto-approve", "--format", "json"]);
     while world.proxy.fired(rule) == 0 {

@@ -163,6 +163,7 @@ impl Engine {
                 // A freeze began: what it holds is refused, and the rest goes on.
                 if lease.is_crossed() {
                     state.stopped_short(&wave);
+                    state.learn(self.store.attempts(&state.run).await?);
                     continue;
                 }
                 return Ok(Some(why));
@@ -198,7 +199,9 @@ impl Engine {
         let over = now.too_many(state.plan, |c| lifts(c) || state.outcomes.contains_key(&c.address));
         state.approvers = approvals.iter().map(|a| (a.id.clone(), a.by.clone())).collect();
         for change in state.pending() {
-            if let Some(why) = now.stop(change, state.commit_of(&change.source).as_ref()) {
+            let stop = now.stop(change, state.commit_of(&change.source).as_ref());
+            // What was begun is ended: a freeze stops between changes.
+            if let Some(why) = stop.or_else(|| now.shut(change).filter(|_| !state.is_begun(change))) {
                 state.refuse(change, why);
                 continue;
             }

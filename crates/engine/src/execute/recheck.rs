@@ -27,7 +27,6 @@ impl Now<'_> {
     pub(super) fn stop(&self, change: &Change, commit: Option<&CommitId>) -> Option<String> {
         self.held(change, commit)
             .or_else(|| self.tenant_state(change))
-            .or_else(|| self.shut(change))
             .or_else(|| self.more_people(change))
             .or_else(|| self.unsafe_removal(change))
     }
@@ -77,7 +76,7 @@ impl Now<'_> {
 
     /// A freeze or a closed window, unless somebody broke the glass. A removal that time alone asks for was
     /// approved with the change that set the time, as the ledger tells.
-    fn shut(&self, change: &Change) -> Option<String> {
+    pub(super) fn shut(&self, change: &Change) -> Option<String> {
         let due = |entry: &LedgerEntry| entry.until.is_some_and(|until| until <= self.at);
         if scheduled(change) && self.memory.ledger.get(&change.address).is_some_and(due) {
             return None;

@@ -108,7 +108,7 @@ fn why_now(recorded: &Recorded, memory: &Memory, approvals_needed: u32) -> Strin
     let now = Now { at, memory, recorded, types: &types, held_sources, today };
     let environments = vec!["live".into()];
     let change = Change { departs: false, environments, ..change(Action::Update, approvals_needed) };
-    now.stop(&change, None).unwrap_or_default()
+    now.stop(&change, None).or_else(|| now.shut(&change)).unwrap_or_default()
 }
 
 fn epoch(seconds: i64) -> Timestamp {
