@@ -130,7 +130,9 @@ fn a_freeze_that_was_recorded_since_stops_a_change_and_broken_glass_lets_it_thro
     let mut memory = memory();
     let told = "frozen until 1970-01-01T00:01:00Z by platform/ChangeFreeze/peak: peak";
     assert_eq!(why_now(&recorded, &memory, 1), told);
-    let who = aplomo_store::system_actor();
+    // A rule of the configuration is nobody; a person opens it.
+    let (name, how) = (aplomo_core::ActorName::known("ana"), aplomo_core::approval::Known::Claimed);
+    let who = aplomo_core::approval::Actor { name, how };
     let by = vec![aplomo_core::safety::freeze::Breaker { who, reason: "down".into() }];
     let tenant = TenantName::known("acme");
     memory.glass.push(BreakGlass { tenant, at: epoch(-9), until: epoch(9), by });
