@@ -91,6 +91,8 @@ pub enum Command {
     Offboard(OffboardArgs),
     /// Stop writes for a while
     Hold(HoldArgs),
+    /// Open the freezes and windows of a tenant in an emergency, or close them again
+    BreakGlass(BreakGlassArgs),
     /// Let writes go on, also out of quarantine
     Release(ReleaseArgs),
     /// The audit log
@@ -262,6 +264,25 @@ pub struct HoldArgs {
     /// Why
     #[arg(long)]
     pub reason: String,
+    /// Who; recorded as claimed
+    #[arg(long = "as", value_name = "NAME")]
+    pub name: Option<String>,
+}
+
+/// Arguments of `break-glass`.
+#[derive(Debug, Args)]
+pub struct BreakGlassArgs {
+    /// The tenant
+    pub tenant: String,
+    /// For how long, e.g. 2h; at most 24h
+    #[arg(long = "for", value_name = "DURATION", required_unless_present = "end", conflicts_with = "end")]
+    pub duration: Option<String>,
+    /// Why
+    #[arg(long)]
+    pub reason: String,
+    /// Close them again before the time is over
+    #[arg(long)]
+    pub end: bool,
     /// Who; recorded as claimed
     #[arg(long = "as", value_name = "NAME")]
     pub name: Option<String>,

@@ -43,6 +43,7 @@ impl From<EngineError> for Failure {
             | EngineError::FuturePlan(_)
             | EngineError::UnknownDigest(_)
             | EngineError::NothingToLift(_)
+            | EngineError::Glass(_)
             | EngineError::SecondPerson(_) => Exit::Refused,
             _ => Exit::Failed,
         };

@@ -6,6 +6,7 @@ use crate::context::Cx;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::planfile;
+use aplomo_core::plan::HeldBy;
 use aplomo_core::ports::CallCounter;
 use aplomo_core::run::{Ending, Run, Status};
 use aplomo_core::{Plan, Severity};
@@ -42,7 +43,13 @@ async fn from_file(
         Err(failure) => return refused(cx, engine, args, None, failure).await,
     };
     if !plan.applyable {
-        let why = "the plan may not be applied: an error finding stands in it; see its `findings`";
+        let errors = plan.findings.iter().any(|f| f.severity == Severity::Error);
+        let why = match errors {
+            true => "the plan may not be applied: an error finding stands in it; see its `findings`",
+            false => {
+                "nothing of the plan may be applied: `heldBy` of each change says why; plan again when that is over"
+            }
+        };
         return refused(cx, engine, args, Some(&plan), Failure::refused(why)).await;
     }
     let resumed = engine.resume_all(stop).await?;
@@ -158,7 +165,7 @@ async fn from_path(
 
 /// A guard may have been lifted by a standing approval; that is found when the approval is checked.
 fn is_liftable(change: &aplomo_core::Change) -> bool {
-    change.held_by.as_ref().is_some_and(aplomo_core::plan::HeldBy::liftable)
+    change.held_by.as_ref().is_some_and(HeldBy::liftable)
 }
 
 fn refused_findings(plan: &Plan) -> bool {
@@ -208,10 +215,12 @@ async fn approve_if_asked(cx: &Cx, engine: &Engine, args: &ApplyArgs, plan: &Pla
             return Ok(());
         }
     }
+    // What waits for the end of a freeze is approved by `aplomo approve`, not by an apply that cannot apply it.
+    let now = plan.changes.iter().filter(|c| !c.held_by.as_ref().is_some_and(HeldBy::passes));
     let request = Approving {
         by: cx.actor(args.name.as_deref())?,
         lifts: Vec::new(),
-        only: None,
+        only: Some(now.map(|c| c.digest).collect()),
         expires_after: cx.expiry(None)?,
     };
     engine.approve(plan, &request).await?;

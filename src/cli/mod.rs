@@ -3,6 +3,7 @@
 mod apply;
 mod approve;
 mod audit;
+mod break_glass;
 mod completions;
 mod drift;
 mod explain;
@@ -60,6 +61,7 @@ async fn with_context(command: Command, cx: Cx) -> Result<Exit, Failure> {
         Command::Drift(args) => drift::run(&cx, &args).await,
         Command::Import(args) => import::run(&cx, &args).await,
         Command::Offboard(args) => offboard::run(&cx, &args).await,
+        Command::BreakGlass(args) => break_glass::run(&cx, &args).await,
         Command::Hold(args) => hold::run(&cx, &args).await,
         Command::Release(args) => release::run(&cx, &args).await,
         Command::Audit(command) => audit::run(&cx, &command).await,

@@ -8,6 +8,7 @@ use crate::failure::Failure;
 use aplomo_core::Timestamp;
 use aplomo_core::ledger::Memory;
 use aplomo_core::ports::Clock as _;
+use aplomo_core::safety::BreakGlass;
 use aplomo_engine::budget::Budgets;
 use aplomo_engine::clock::SystemClock;
 use aplomo_planner::moment;
@@ -28,10 +29,22 @@ struct Status {
     holds: Vec<aplomo_core::ledger::Hold>,
     held_sources: Vec<HeldSource>,
     leases: Vec<LeaseRow>,
+    /// Freezes and windows that somebody broke open, or asked to.
+    break_glass: Vec<GlassStatus>,
     audit_heads: Vec<Head>,
     budgets: BTreeMap<String, RateStatus>,
     #[serde(skip_serializing_if = "Option::is_none")]
     audit_trouble: Option<String>,
+}
+
+/// A broken glass.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct GlassStatus {
+    #[serde(flatten)]
+    glass: BreakGlass,
+    /// Whether freezes and windows are open by it.
+    opens: bool,
 }
 
 /// A budget as configured. What is left of it only the process knows that makes the calls.
@@ -61,6 +74,9 @@ pub async fn run(cx: &Cx, args: &StatusArgs) -> Result<Exit, Failure> {
     }
     let at = SystemClock::new().now();
     let memory = store.memory(at).await?;
+    let recorded = aplomo_resources::aplomo::recorded(&memory);
+    let standing = memory.glass.iter().filter(|glass| glass.until > at).cloned();
+    let glass = standing.map(|glass| GlassStatus { opens: glass.opens(&recorded, at), glass }).collect();
     let status = Status {
         at,
         installation: store.installation().to_string(),
@@ -70,6 +86,7 @@ pub async fn run(cx: &Cx, args: &StatusArgs) -> Result<Exit, Failure> {
         holds: memory.holds.into_iter().filter(|h| h.until > at).collect(),
         held_sources: store.held_sources().await?,
         leases: store.leases().await?,
+        break_glass: glass,
         audit_heads: store.heads().await?,
         budgets: budgets(cx),
         audit_trouble: store.head_trouble(),
@@ -127,6 +144,21 @@ fn budgets_text(status: &Status) -> String {
     out
 }
 
+/// Who is at work. A lease stands for a minute and is renewed while its holder lives.
+fn leases_text(status: &Status) -> String {
+    let mut out = String::new();
+    for lease in &status.leases {
+        let (since, until) = (moment(lease.since), moment(lease.until));
+        let over = if lease.until <= status.at { ", which is over" } else { "" };
+        let _ = writeln!(
+            out,
+            "{} is being worked on by {} since {since}, until {until}{over}",
+            lease.scope, lease.holder
+        );
+    }
+    out
+}
+
 fn text(status: &Status) -> String {
     let mut out = format!("Aplomo `{}` at {}\n", status.installation, moment(status.at));
     for (name, tenant) in &status.tenants {
@@ -166,14 +198,17 @@ fn text(status: &Status) -> String {
             source.source, source.reason, source.source
         );
     }
-    for lease in &status.leases {
-        let _ = writeln!(
-            out,
-            "{} is being worked on by {} until {}",
-            lease.scope,
-            lease.holder,
-            moment(lease.until)
-        );
+    out.push_str(&leases_text(status));
+    for GlassStatus { glass, opens } in &status.break_glass {
+        let (tenant, until) = (&glass.tenant, moment(glass.until));
+        let _ = match opens {
+            true => writeln!(
+                out,
+                "BREAK-GLASS: freezes and windows of {tenant} are open until {until}: {}",
+                glass.words()
+            ),
+            false => writeln!(out, "break-glass of {tenant} waits for another person: {}", glass.words()),
+        };
     }
     if let Some(trouble) = &status.audit_trouble {
         let _ = writeln!(out, "audit heads are not published: {trouble}");

@@ -12,10 +12,10 @@ use aplomo_core::{Digest, Plan, RunId, SourceName, TenantName, Timestamp};
 use aplomo_engine::{Engine, Stop};
 use aplomo_planner::DriftReport;
 use aplomo_server::{
-    Access, Api, AuditHead, Backend, BackendError, BudgetData, DriftData, Gate, PlanData, PlanEntry,
-    Readiness, RunData, RunEntry, StatusData, TenantData, Token,
+    Access, Api, AuditHead, Backend, BackendError, BudgetData, DriftData, Gate, LockData, PlanData,
+    PlanEntry, Readiness, RunData, RunEntry, StatusData, TenantData, Token,
 };
-use aplomo_store::{Head, RunSummary, StoreError};
+use aplomo_store::{Head, LeaseRow, RunSummary, StoreError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -103,6 +103,10 @@ struct Joined {
     started: Timestamp,
 }
 
+fn lock(row: LeaseRow) -> LockData {
+    LockData { scope: row.scope, holder: row.holder, since: row.since, until: row.until }
+}
+
 fn failed(error: StoreError) -> BackendError {
     BackendError(error.to_string())
 }
@@ -141,6 +145,8 @@ impl Joined {
             sources,
             holds: holds.into_iter().filter(|h| h.until > now).collect(),
             quarantine,
+            locks: self.engine.store.leases().await.map_err(failed)?.into_iter().map(lock).collect(),
+            break_glass: self.engine.open_glass(now).await.map_err(|e| BackendError(e.to_string()))?,
             budgets: self.engine.budgets().into_iter().map(budget).collect(),
         })
     }

@@ -21,6 +21,7 @@ mod daemon_git;
 mod daemon_trouble;
 mod examples;
 mod first_light;
+mod freeze;
 mod github;
 mod guards;
 mod import;

@@ -12,7 +12,7 @@ use aplomo_core::fields::WantedFields;
 use aplomo_core::node::Node;
 use aplomo_core::origin::{Mark, Origin};
 use aplomo_core::resource::{Collection, Desired};
-use aplomo_core::safety::{Ownership, TenantPolicy};
+use aplomo_core::safety::{EnvironmentType, Freeze, Ownership, TenantPolicy, Window};
 use aplomo_core::{CommitId, Finding, KindName, ManifestRef, Scope, SourceName, TypeName};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -122,6 +122,14 @@ pub struct Expansion {
     pub ownership: Ownership,
     /// Other tenants' manifests (`tenant/Kind/name`) that may contribute to it.
     pub consents: BTreeSet<SmolStr>,
+    /// The Environments of its tenant that it is, or names, by name.
+    pub environments: BTreeSet<SmolStr>,
+    /// What it is for, of an Environment.
+    pub environment: Option<EnvironmentType>,
+    /// When its changes may be applied; always where there is none.
+    pub windows: Vec<Window>,
+    /// Times in which nothing is applied.
+    pub freezes: Vec<Freeze>,
     /// What its checks say.
     pub findings: Vec<Finding>,
 }

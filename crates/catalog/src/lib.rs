@@ -10,6 +10,7 @@
 
 pub mod branch_protection;
 pub mod certificate;
+pub mod change_freeze;
 mod decode;
 pub mod describe;
 pub mod domain;
@@ -29,6 +30,7 @@ mod suggest;
 pub mod team;
 pub mod tenant;
 pub mod text;
+mod windows;
 
 pub use decode::decode_config;
 pub use envelope::{DeletionWish, Lifecycle, Metadata, OwnershipWish};
@@ -37,3 +39,4 @@ pub use expand::expand;
 pub use github::SECRET_UNREADABLE;
 pub use kind::{AnyKind, Erased, Expansion, Head, Kind, Manifest};
 pub use registry::{kind, registry};
+pub use windows::{Day, WindowWish};

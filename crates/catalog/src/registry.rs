@@ -3,9 +3,9 @@
 use crate::kind::{AnyKind, Erased};
 use crate::suggest;
 use crate::{
-    branch_protection::BranchProtection, certificate::Certificate, domain::Domain, environment::Environment,
-    iam_profile::IamProfile, repository::Repository, repository_type::RepositoryType, team::Team,
-    tenant::Tenant,
+    branch_protection::BranchProtection, certificate::Certificate, change_freeze::ChangeFreeze,
+    domain::Domain, environment::Environment, iam_profile::IamProfile, repository::Repository,
+    repository_type::RepositoryType, team::Team, tenant::Tenant,
 };
 use aplomo_core::Finding;
 use std::sync::LazyLock;
@@ -14,6 +14,7 @@ static KINDS: LazyLock<Vec<Box<dyn AnyKind>>> = LazyLock::new(|| {
     vec![
         Box::new(Erased::<BranchProtection>::new()),
         Box::new(Erased::<Certificate>::new()),
+        Box::new(Erased::<ChangeFreeze>::new()),
         Box::new(Erased::<Domain>::new()),
         Box::new(Erased::<Environment>::new()),
         Box::new(Erased::<IamProfile>::new()),

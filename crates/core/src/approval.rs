@@ -21,6 +21,8 @@ use std::fmt;
 
 mod people;
 
+pub use people::different_people;
+
 /// A person or machine, and how sure we are of the name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Actor {

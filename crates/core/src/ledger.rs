@@ -6,6 +6,7 @@ use crate::datum::Datum;
 use crate::digest::Digest;
 use crate::fields::{FieldPath, WantedFields};
 use crate::name::{CommitId, RemoteId, RunId, SourceName, TenantName, TypeName};
+use crate::safety::BreakGlass;
 use crate::scope::Scope;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,10 @@ pub struct LedgerEntry {
     pub brought_along: bool,
     /// When it shall go by itself, as approved: its removal then needs no new approval.
     pub until: Option<Timestamp>,
+    /// The Environments of its tenant that its manifest was in, by name: what is left of that when the
+    /// manifest is gone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub environments: Vec<SmolStr>,
 }
 
 /// A removal within the last 24 hours, for the guards.
@@ -119,6 +124,8 @@ pub struct Memory {
     pub baselines: Vec<Baseline>,
     /// When drift at an address was first seen.
     pub first_seen: BTreeMap<Address, Timestamp>,
+    /// Freezes and windows that somebody broke open, in force or expired.
+    pub glass: Vec<BreakGlass>,
 }
 
 /// What the ledger remembers of one object, for readers that need not ask again what never changes.
@@ -180,6 +187,7 @@ mod tests {
             at: Timestamp::UNIX_EPOCH,
             brought_along: false,
             until: None,
+            environments: Vec::new(),
         }
     }
 

@@ -92,6 +92,16 @@ pub struct Change {
     /// an approval of the same effect on usual terms counts for nothing here.
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub approvals_needed: u32,
+    /// Whether it is part of taking down a tenant that leaves. Enters the effect digest: once the tenant
+    /// stays, the approvals of the teardown count for nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub departs: bool,
+    /// The Environments of its tenant that its manifest is, or names, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub environments: Vec<SmolStr>,
+    /// Those that it was recorded in and names no longer: rules for them hold for this change as well.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub was_in: Vec<SmolStr>,
     /// Where it was written.
     pub origins: Vec<Origin>,
     /// The address it had before, of a move.
@@ -266,6 +276,8 @@ struct Effect<'a> {
     until: &'a Option<Timestamp>,
     #[serde(skip_serializing_if = "is_one")]
     approvals_needed: u32,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    departs: bool,
 }
 
 impl Change {
@@ -288,6 +300,7 @@ impl Change {
             moved_from: &self.moved_from,
             until: &self.until,
             approvals_needed: self.approvals_needed,
+            departs: self.departs,
         })
     }
 
@@ -312,6 +325,7 @@ impl Change {
             moved_from: &None,
             until: &self.until,
             approvals_needed: self.approvals_needed,
+            departs: self.departs,
         });
         digest.ok()
     }

@@ -6,7 +6,7 @@ use crate::fields::{FieldPath, WantedFields};
 use crate::finding::Finding;
 use crate::name::{RemoteId, SourceName, TenantName, TypeName};
 use crate::origin::Origin;
-use crate::safety::{Deletion, Ownership, TenantPolicy};
+use crate::safety::{Calendar, Deletion, Ownership, TenantPolicy};
 use crate::scope::Scope;
 use jiff::Timestamp;
 use smol_str::SmolStr;
@@ -136,6 +136,11 @@ pub struct DesiredState {
     pub tenants: BTreeMap<TenantName, TenantPolicy>,
     /// The manifests, with their deletion wish.
     pub manifests: BTreeMap<ManifestRef, Deletion>,
+    /// The Environments of its tenant that a manifest (`tenant/Kind/name`) is, or names, by name. Those of
+    /// which the manifest says nothing are not listed.
+    pub environments: BTreeMap<SmolStr, BTreeSet<SmolStr>>,
+    /// Freezes and windows.
+    pub calendar: Calendar,
     /// What the checks say. An error blocks applying for its tenant.
     pub findings: Vec<Finding>,
     /// Whether absence means anything.

@@ -5,6 +5,7 @@ use crate::digest::Digest;
 use crate::fields::FieldPath;
 use crate::name::{RemoteId, RunId, TenantName};
 use crate::plan::Action;
+use crate::safety::BreakGlass;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
@@ -86,6 +87,9 @@ pub struct Run {
     pub outcomes: Vec<ChangeOutcome>,
     /// Whether everything it touched is as wished.
     pub converged: bool,
+    /// Freezes and windows of its tenants that were broken open when it began.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub break_glass: Vec<BreakGlass>,
     /// No part of the result.
     pub meta: RunMeta,
 }

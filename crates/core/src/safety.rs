@@ -1,7 +1,16 @@
 //! Safeties: what protects a tenant from its own manifests. What is recorded as applied counts, not
 //! what the newest commit says; nothing recorded means protected.
 
+pub mod freeze;
+mod people;
+pub mod window;
+
+pub use freeze::{BreakGlass, Calendar, Freeze};
+pub use people::{ApproverRule, Approvers, BadRule, ContactPolicy, ContactRole};
+pub use window::Window;
+
 use crate::name::{Account, TenantName};
+use crate::plan::Change;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
@@ -95,6 +104,51 @@ pub struct ApprovalRules {
     pub automatic_risks: BTreeSet<SmolStr>,
     /// Whether lifting a guard needs a second person.
     pub second_person_for_lifts: bool,
+    /// Which teams may approve what, and by how many people. What no rule speaks of is the default team's.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub approvers: Vec<ApproverRule>,
+}
+
+/// What an environment is for. The strictest comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EnvironmentType {
+    /// Serves the client's users.
+    Production,
+    /// Where the client accepts a change before production.
+    Certification,
+    /// Where changes are tried.
+    Staging,
+}
+
+impl EnvironmentType {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Production, Self::Certification, Self::Staging];
+    /// As written in a manifest.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Production => "production",
+            Self::Certification => "certification",
+            Self::Staging => "staging",
+        }
+    }
+    /// The type of a word, where it is one.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.word() == word)
+    }
+}
+
+/// The language of what people read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Locale {
+    /// English.
+    #[default]
+    En,
+    /// Spanish.
+    Es,
 }
 
 /// The way into a tenant's account at one provider.
@@ -130,6 +184,12 @@ pub struct TenantPolicy {
     pub approval: ApprovalRules,
     /// Names of secrets its manifests may use.
     pub secrets: BTreeSet<SmolStr>,
+    /// The people the client named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contacts: Vec<ContactPolicy>,
+    /// The language of reports and comments.
+    #[serde(default)]
+    pub locale: Locale,
 }
 
 impl TenantPolicy {
@@ -144,6 +204,8 @@ impl TenantPolicy {
             access: BTreeMap::new(),
             approval: ApprovalRules::default(),
             secrets: BTreeSet::new(),
+            contacts: Vec::new(),
+            locale: Locale::default(),
         }
     }
 }
@@ -155,6 +217,10 @@ pub struct Recorded {
     pub safeties: BTreeMap<SmolStr, Safety>,
     /// By tenant; what is not listed has the protected policy.
     pub policies: BTreeMap<TenantName, TenantPolicy>,
+    /// What environments are for, by manifest (`tenant/Kind/name`); what is not listed is a production.
+    pub environments: BTreeMap<SmolStr, EnvironmentType>,
+    /// Freezes and windows.
+    pub calendar: Calendar,
 }
 
 impl Recorded {
@@ -167,5 +233,29 @@ impl Recorded {
     #[must_use]
     pub fn guards(&self, tenant: &str) -> Guards {
         self.policies.get(tenant).map(|p| p.guards).unwrap_or_default()
+    }
+    /// What an environment of a tenant is for, as recorded: production where nothing is.
+    #[must_use]
+    pub fn environment(&self, tenant: &str, name: &str) -> EnvironmentType {
+        let manifest = smol_str::format_smolstr!("{tenant}/Environment/{name}");
+        self.environments.get(&manifest).copied().unwrap_or(EnvironmentType::Production)
+    }
+    /// The strictest of the environments that a change is in; none where it is in none.
+    #[must_use]
+    pub fn environment_of(&self, change: &Change) -> Option<EnvironmentType> {
+        let names = change.environments.iter().chain(&change.was_in);
+        names.map(|name| self.environment(change.address.tenant(), name)).min()
+    }
+    /// Who may approve a change and by how many it must be, by the recorded rules of its tenant.
+    #[must_use]
+    pub fn approvers(&self, change: &Change, default_team: Option<&str>) -> Approvers {
+        static NONE: ApprovalRules = ApprovalRules {
+            automatic_reasons: BTreeSet::new(),
+            automatic_risks: BTreeSet::new(),
+            second_person_for_lifts: false,
+            approvers: Vec::new(),
+        };
+        let rules = self.policies.get(change.address.tenant()).map_or(&NONE, |policy| &policy.approval);
+        rules.approvers(change.risk, self.environment_of(change), default_team)
     }
 }

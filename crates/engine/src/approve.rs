@@ -54,7 +54,8 @@ impl Engine {
             if request.only.as_ref().is_some_and(|only| !only.contains(&change.digest)) {
                 continue;
             }
-            match change.held_by.as_ref().filter(|h| !lifted(h, &request.lifts)) {
+            // What only time holds may be approved before its time.
+            match change.held_by.as_ref().filter(|h| !lifted(h, &request.lifts) && !h.passes()) {
                 Some(holder) => held.push((change.address.clone(), holder.clone())),
                 None => {
                     let tenant = TenantName::new(change.address.tenant())?;

@@ -37,6 +37,9 @@ pub enum EngineError {
     /// The tenant asks for a second, authenticated person.
     #[error("tenant `{0}` lets nobody lift a guard alone: it takes a second, authenticated person")]
     SecondPerson(String),
+    /// The glass is not broken that way.
+    #[error("the glass is not broken: {0}")]
+    Glass(String),
     /// Another run is at work.
     #[error(
         "another run is at work on {scope}: {holder} holds it until {until}; wait for it, or see `aplomo status`"

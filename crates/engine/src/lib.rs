@@ -11,6 +11,7 @@ pub mod connections;
 pub mod departing;
 pub mod error;
 pub mod execute;
+pub mod glass;
 pub mod holder;
 pub mod observe;
 pub mod planning;
@@ -22,6 +23,7 @@ pub use connections::Connections;
 pub use departing::Short;
 pub use error::EngineError;
 pub use execute::{Order, Stop};
+pub use glass::Broken;
 pub use observe::{Survey, Surveyed};
 pub use planning::{MAX_SKEW_SECONDS, PlanOptions, Planned};
 

@@ -90,6 +90,7 @@ impl Engine {
             at: self.clock.now(),
             brought_along: wish.created_with.is_some(),
             until: wish.until,
+            environments: Vec::new(),
         }
     }
 

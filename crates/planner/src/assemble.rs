@@ -9,8 +9,8 @@ use crate::place::is_own;
 use crate::removal::{Certainty, Fate, Removals, fate};
 use crate::world::World;
 use crate::{
-    accounts, archive, coverage, depends, ending, groups, guards, holds, keep, neighbours, occupied, order,
-    superseded, survey, unmanaged,
+    accounts, approvers, archive, coverage, depends, ending, freezes, groups, guards, holds, keep,
+    neighbours, occupied, order, superseded, survey, unmanaged,
 };
 use aplomo_core::digest::Digest;
 use aplomo_core::plan::{Action, Covered, FORMAT_VERSION, HeldBy, Meta, Plan, Unmanaged, Unverifiable};
@@ -43,10 +43,12 @@ pub(crate) fn assemble(input: &PlanInput<'_>) -> Plan {
     depends::link(input, &matches, &mut work.drafts);
     superseded::last(&mut work.drafts);
     work.findings.extend(accounts::note(input, &mut work.drafts));
+    approvers::note(input, &mut work.drafts);
     digests(&mut work);
     holds::hold(input, &mut work.drafts, &work.findings);
     work.findings.extend(keep::keep(input, &world, &mut work.drafts));
     work.findings.extend(guards::guard(input, &world, &matches, &mut work.drafts));
+    work.findings.extend(freezes::hold(input, &mut work.drafts));
     holds::spread(input, &mut work.drafts);
     finish(input, work)
 }
@@ -204,7 +206,7 @@ fn wake(input: &PlanInput<'_>) -> Option<Timestamp> {
     let wished = input.desired.resources.values().filter_map(|want| want.until);
     let recorded = input.memory.ledger.values().filter_map(|entry| entry.until);
     let holds = input.memory.holds.iter().map(|hold| hold.until);
-    wished.chain(recorded).chain(holds).filter(|at| *at > input.as_of).min()
+    wished.chain(recorded).chain(holds).chain(freezes::next(input)).filter(|at| *at > input.as_of).min()
 }
 
 /// Everything that follows from the rest of a plan: order, summary, verdicts, digest.

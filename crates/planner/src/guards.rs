@@ -58,7 +58,7 @@ fn counted(input: &PlanInput<'_>, drafts: &[Draft]) -> Vec<usize> {
             && draft.change.held_by.is_none()
             && !draft.scheduled
             // What several people decide together is no accident.
-            && draft.change.approvals_needed <= 1
+            && !draft.change.departs
             && counting(input, draft.change.type_name.as_str()) != Counting::Exempt
             && containers.around(draft).is_none()
     };

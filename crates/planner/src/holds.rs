@@ -98,7 +98,8 @@ fn is_in_quarantine(input: &PlanInput<'_>, draft: &Draft) -> bool {
 
 /// Holds what depends on what is held, what is in its group, and what is in a container that stays
 /// after all. What only a guard holds is held by that guard further on, so that lifting it lifts all;
-/// everything else counts more than a guard.
+/// everything else counts more than a guard. What waits for the end of a freeze is held by it in the same way, so
+/// that it can be approved meanwhile.
 pub(crate) fn spread(input: &PlanInput<'_>, drafts: &mut [Draft]) {
     let mut ties = ties(drafts);
     tie_to_protected(input, drafts, &mut ties);
@@ -106,8 +107,13 @@ pub(crate) fn spread(input: &PlanInput<'_>, drafts: &mut [Draft]) {
         let is = |d: &Draft| d.change.held_by.as_ref().is_some_and(by);
         (0..drafts.len()).filter(|i| is(&drafts[*i])).collect()
     };
-    let firm = held(drafts, &|by| !by.liftable());
-    flow(drafts, &ties, firm, &HeldBy::DEPENDENCY, &|by| by.is_none_or(HeldBy::liftable));
+    let weak = |by: &HeldBy| by.liftable() || by.passes();
+    let firm = held(drafts, &|by| !weak(by));
+    flow(drafts, &ties, firm, &HeldBy::DEPENDENCY, &|by| by.is_none_or(weak));
+    for time in [HeldBy::FREEZE, HeldBy::WINDOW] {
+        let start = held(drafts, &|by| *by == time);
+        flow(drafts, &ties, start, &time, &|by| by.is_none_or(HeldBy::liftable));
+    }
     for guard in [HeldBy::GUARD_COUNT, HeldBy::GUARD_FRACTION] {
         let start = held(drafts, &|by| *by == guard);
         flow(drafts, &ties, start, &guard, &|by| by.is_none());

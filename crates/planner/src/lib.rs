@@ -11,6 +11,7 @@
 //! Deliberately absent: reading, writing, clocks, approvals, and the checks of manifests.
 
 mod accounts;
+mod approvers;
 mod archive;
 mod assemble;
 mod build;
@@ -25,6 +26,7 @@ mod ending;
 mod exclusive;
 mod filled;
 mod filter;
+mod freezes;
 mod graph;
 mod groups;
 mod guards;

@@ -144,6 +144,7 @@ mod tests {
             at: Timestamp::UNIX_EPOCH,
             brought_along: false,
             until: None,
+            environments: Vec::new(),
         }
     }
 

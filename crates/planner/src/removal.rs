@@ -217,6 +217,7 @@ impl Removals<'_> {
         draft.change.reason = reason;
         if departs == Some(Departure::Leaving) {
             draft.change.approvals_needed = PEOPLE;
+            draft.change.departs = true;
         }
         draft.scheduled = reason == Reason::Schedule && entry.until.is_some_and(|until| until <= input.as_of);
         if lets_go {

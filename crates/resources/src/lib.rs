@@ -62,4 +62,5 @@ pub fn registry() -> Types {
         .with::<github::team::Users>()
         .with::<aplomo::tenant_settings::Settings>()
         .with::<aplomo::safety::Safeties>()
+        .with::<aplomo::freeze::Freezes>()
 }

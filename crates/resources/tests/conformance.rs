@@ -14,6 +14,7 @@ use proptest::test_runner::TestRunner;
 macro_rules! each {
     ($run:ident) => {
         [
+            $run::<aplomo::freeze::Freezes>(),
             $run::<aplomo::safety::Safeties>(),
             $run::<aplomo::tenant_settings::Settings>(),
             $run::<acm::certificate::Certificates>(),

@@ -5,6 +5,7 @@
 use aplomo_core::ledger::{Hold, Quarantine};
 use aplomo_core::plan::{Action, Change, HeldBy, Meta, Plan, PlanSource, Unmanaged, Unverifiable};
 use aplomo_core::run::{Run, Status};
+use aplomo_core::safety::BreakGlass;
 use aplomo_core::{CommitId, Digest, Finding, Installation, Severity, SourceName, TenantName, Timestamp};
 use smol_str::SmolStr;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,8 +29,25 @@ pub struct StatusData {
     pub holds: Vec<Hold>,
     /// The quarantine.
     pub quarantine: Vec<Quarantine>,
+    /// Who is at work.
+    pub locks: Vec<LockData>,
+    /// Freezes and windows that are open in an emergency.
+    pub break_glass: Vec<BreakGlass>,
     /// Budgets of calls.
     pub budgets: Vec<BudgetData>,
+}
+
+/// A run at work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockData {
+    /// The tenant and the account, `acme/123456789012`.
+    pub scope: String,
+    /// The process that holds it.
+    pub holder: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// Until when, unless it is renewed.
+    pub until: Timestamp,
 }
 
 /// Where a tenant stands.

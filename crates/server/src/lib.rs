@@ -24,8 +24,8 @@ mod view;
 pub use access::{Access, Gate, MIN_SECRET, Token};
 pub use backend::{Backend, BackendError, NotReady, Only, Readiness};
 pub use data::{
-    AuditHead, BudgetData, DriftData, PerTenant, PlanData, PlanEntry, RunData, RunEntry, SourceData,
-    StatusData, TenantData,
+    AuditHead, BudgetData, DriftData, LockData, PerTenant, PlanData, PlanEntry, RunData, RunEntry,
+    SourceData, StatusData, TenantData,
 };
 pub use error::ServeError;
 pub use metrics::{Metrics, install_recorder, names, observe_plan, observe_reconcile, observe_run};

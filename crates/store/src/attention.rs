@@ -12,7 +12,7 @@ use aplomo_core::{Scope, TenantName};
 use serde_json::json;
 
 impl Store {
-    /// A text that changes when an approval, a hold, a quarantine or a held source is added or removed.
+    /// A text that changes when an approval, a hold, a quarantine, a broken glass or a held source is added or removed.
     ///
     /// # Errors
     /// Trouble with the store.
@@ -20,6 +20,7 @@ impl Store {
         let sql = "SELECT (SELECT COUNT(*) || ':' || COUNT(revoked) FROM approvals) || ' ' || \
                    (SELECT COALESCE(GROUP_CONCAT(hold, ''), '') FROM holds) || ' ' || \
                    (SELECT COALESCE(GROUP_CONCAT(address, ' '), '') FROM quarantine) || ' ' || \
+                   (SELECT COALESCE(GROUP_CONCAT(glass, ''), '') FROM break_glass) || ' ' || \
                    (SELECT COALESCE(GROUP_CONCAT(held, ''), '') FROM sources)";
         Ok(sqlx::query_scalar(sql).fetch_one(&self.inner.pool).await?)
     }

@@ -37,6 +37,8 @@ pub struct LeaseRow {
     pub holder: String,
     /// Its number.
     pub fence: i64,
+    /// Since when it is theirs.
+    pub since: Timestamp,
     /// Until when, unless renewed; may be past.
     pub until: Timestamp,
 }
@@ -70,10 +72,11 @@ impl Store {
                 return Err(StoreError::Held { scope: scope.to_owned(), by, until: time(until) });
             }
         }
-        let sql = "INSERT INTO leases (scope, holder, fence, until_ms) VALUES ($1, $2, 1, $3) ON CONFLICT (scope) \
-                   DO UPDATE SET holder = excluded.holder, fence = leases.fence + 1, until_ms = excluded.until_ms \
-                   RETURNING fence";
+        let sql = "INSERT INTO leases (scope, holder, fence, until_ms, since_ms) VALUES ($1, $2, 1, $3, $4) \
+                   ON CONFLICT (scope) DO UPDATE SET holder = excluded.holder, fence = leases.fence + 1, \
+                   until_ms = excluded.until_ms, since_ms = excluded.since_ms RETURNING fence";
         let query = sqlx::query_scalar(sql).bind(scope).bind(holder).bind(after(now, ttl));
+        let query = query.bind(now.as_millisecond());
         let fence = query.fetch_one(&mut *w.tx).await?;
         w.commit().await?;
         Ok(Lease { scope: scope.to_owned(), holder: holder.to_owned(), fence })
@@ -123,10 +126,11 @@ impl Store {
     /// # Errors
     /// Trouble with the store.
     pub async fn leases(&self) -> Result<Vec<LeaseRow>, StoreError> {
-        let sql = "SELECT scope, holder, fence, until_ms FROM leases WHERE holder IS NOT NULL ORDER BY scope";
+        let sql = "SELECT scope, holder, fence, until_ms, since_ms FROM leases WHERE holder IS NOT NULL ORDER BY scope";
         let lease = |row: &Row| {
             let (scope, holder, fence) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
-            Ok(LeaseRow { scope, holder, fence, until: time(row.try_get(3)?) })
+            let (until, since) = (time(row.try_get(3)?), time(row.try_get(4)?));
+            Ok(LeaseRow { scope, holder, fence, since, until })
         };
         sqlx::query(sql).fetch_all(&self.inner.pool).await?.iter().map(lease).collect()
     }

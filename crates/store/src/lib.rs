@@ -3,8 +3,8 @@
 //!
 //! What changes state through [`Store`] and matters to an auditor writes its audit entry in the same
 //! transaction (approval, lift, approval-revoked, hold, release, quarantined, run-started, intent,
-//! outcome, applied, run-finished, source-held, source-accepted, lease-broken, key-rotated,
-//! recovered). Callers append the rest: plan-shown, refusal, config-changed, version-changed.
+//! outcome, applied, run-finished, source-held, source-accepted, lease-broken, break-glass,
+//! break-glass-ended, key-rotated, recovered). Callers append the rest: plan-shown, refusal, config-changed, version-changed.
 //!
 //! A command line beside a daemon needs no lock on the store file: SQLite orders the writes, and
 //! leases with fences order the runs.
@@ -20,6 +20,7 @@ mod audit;
 mod db;
 mod error;
 mod generation;
+mod glass;
 mod heads;
 mod journal;
 mod key;

@@ -12,8 +12,8 @@ use sqlx::Row as _;
 use std::collections::BTreeMap;
 
 impl Store {
-    /// The ledger, removals of the 24 hours before `now`, holds (expired ones too), quarantine, baselines
-    /// and when drift was first seen.
+    /// The ledger, removals of the 24 hours before `now`, holds (expired ones too), quarantine, baselines,
+    /// when drift was first seen, and what was broken open (expired ones too).
     ///
     /// # Errors
     /// Trouble with the store, or a document in it that does not read back.
@@ -31,6 +31,8 @@ impl Store {
                 .await?,
             baselines: read_baselines(&mut tx).await?,
             first_seen: read_first_seen(&mut tx).await?,
+            glass: documents(&mut tx, "SELECT glass FROM break_glass ORDER BY tenant", "a broken glass")
+                .await?,
         })
     }
 }

@@ -6,6 +6,7 @@ use crate::error::{StoreError, read_json, to_json};
 use crate::plans;
 use crate::store::{Store, system_actor};
 use aplomo_core::run::{ChangeOutcome, Ending, Run, RunMeta, Status};
+use aplomo_core::safety::BreakGlass;
 use aplomo_core::{Digest, Plan, RunId, SourceName, TenantName};
 use serde_json::json;
 use smol_str::SmolStr;
@@ -25,6 +26,8 @@ pub struct RunRecord {
     pub plan: Plan,
     /// Ids of the approvals it rests on.
     pub approvals: Vec<SmolStr>,
+    /// Freezes and windows of its tenants that are broken open.
+    pub break_glass: Vec<BreakGlass>,
 }
 
 /// A run with all that is needed to resume it.
@@ -67,6 +70,7 @@ impl Store {
             ending: None,
             outcomes: Vec::new(),
             converged: false,
+            break_glass: record.break_glass.clone(),
             meta: RunMeta::default(),
         };
         let mut w = self.write().await?;
@@ -79,7 +83,10 @@ impl Store {
         if query.bind(to_json("a run", &run)?).execute(&mut *w.tx).await?.rows_affected() == 0 {
             return Err(StoreError::Conflict { what: "run", id: run.run.to_string() });
         }
-        let payload = json!({"run": run.run, "plan": run.plan, "source": record.source});
+        let mut payload = json!({"run": run.run, "plan": run.plan, "source": record.source});
+        if !run.break_glass.is_empty() {
+            payload["breakGlass"] = json!(run.break_glass);
+        }
         for tenant in &record.tenants {
             w.audit(tenant, AuditKind::RunStarted, &system_actor(), now, payload.clone()).await?;
         }

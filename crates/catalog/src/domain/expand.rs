@@ -25,6 +25,7 @@ pub(super) fn expand(manifest: &Manifest<'_, DomainSpec>, estate: &Estate<'_>) -
     let mut out = Expansion {
         ownership: manifest.spec.ownership.into(),
         consents: manifest.spec.consents.clone(),
+        environments: manifest.spec.environments.iter().cloned().collect(),
         ..Expansion::default()
     };
     let zone = match Zone::new(manifest, estate) {

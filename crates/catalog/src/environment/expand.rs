@@ -11,11 +11,17 @@ use aplomo_core::{Address, Finding};
 use std::collections::BTreeSet;
 
 pub(super) fn expand(manifest: &Manifest<'_, EnvironmentSpec>, estate: &Estate<'_>) -> Expansion {
-    let mut out = Expansion { ownership: manifest.spec.ownership.into(), ..Expansion::default() };
+    let mut out = Expansion {
+        ownership: manifest.spec.ownership.into(),
+        environments: [manifest.reference.name.as_str().into()].into(),
+        environment: Some(manifest.spec.environment_type.into()),
+        ..Expansion::default()
+    };
+    out.windows = crate::windows::read(manifest.head, &manifest.spec.windows, &mut out.findings);
     let place = match Place::new(manifest, estate) {
         Ok(place) => place,
         Err(findings) => {
-            out.findings = findings;
+            out.findings.extend(findings);
             return out;
         }
     };

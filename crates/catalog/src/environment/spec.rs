@@ -3,6 +3,7 @@
 use super::by_hand::{Gateway, Subnet, Table};
 use super::words::{Peer, Ports};
 use crate::envelope::OwnershipWish;
+use crate::windows::WindowWish;
 use aplomo_core::RemoteId;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,10 @@ pub struct EnvironmentSpec {
     /// deleted; with `observe` nothing of the environment is written at all.
     #[serde(default)]
     pub ownership: OwnershipWish,
+    /// When changes of it, and of what names it, are applied. Unset: at any time. Each change waits for a window of its
+    /// tenant as well, where that has some.
+    #[serde(default)]
+    pub windows: Vec<WindowWish>,
     /// Tags on everything in it, beside the tenant's; of the same key these count.
     #[serde(default)]
     pub tags: BTreeMap<SmolStr, SmolStr>,
@@ -54,6 +59,16 @@ pub enum EnvironmentType {
     Certification,
     /// Where changes are tried.
     Staging,
+}
+
+impl From<EnvironmentType> for aplomo_core::safety::EnvironmentType {
+    fn from(written: EnvironmentType) -> Self {
+        match written {
+            EnvironmentType::Production => Self::Production,
+            EnvironmentType::Certification => Self::Certification,
+            EnvironmentType::Staging => Self::Staging,
+        }
+    }
 }
 
 /// The network of an environment.

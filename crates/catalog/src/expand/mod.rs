@@ -49,9 +49,16 @@ fn take(entry: &Entry<'_>, expansion: Expansion, state: &mut DesiredState, claim
     let reference = &entry.head.reference;
     claims.consent(reference, &expansion.consents);
     let safety = safety::resource(entry, &expansion);
+    if !expansion.environments.is_empty() {
+        state.environments.insert(label(reference), expansion.environments);
+    }
     for resource in expansion.resources.into_iter().chain(safety) {
         claims.add(reference, resource);
     }
+    if !expansion.windows.is_empty() {
+        state.calendar.windows.insert(label(reference), expansion.windows);
+    }
+    state.calendar.freezes.extend(expansion.freezes);
     state.collections.extend(expansion.collections);
     state.tenants.extend(expansion.policies.into_iter().map(|policy| (policy.name.clone(), policy)));
 }

@@ -3,7 +3,7 @@
 use crate::estate::Entry;
 use crate::kind::Expansion;
 use aplomo_core::resource::Desired;
-use aplomo_core::safety::{Deletion, Ownership};
+use aplomo_core::safety::{Deletion, EnvironmentType, Ownership};
 use aplomo_core::{Model as _, Scope, Wanted, Wish};
 use aplomo_resources::aplomo::SAFETY;
 use aplomo_resources::aplomo::model::Safety;
@@ -18,7 +18,11 @@ pub(super) fn resource(entry: &Entry<'_>, expansion: &Expansion) -> Option<Desir
     let differing = collections.iter().filter(|c| c.ownership != ownership);
     let differing: BTreeSet<SmolStr> =
         differing.map(|c| format_smolstr!("{}={}", c.member, ownership_word(c.ownership))).collect();
-    let usual = deletion == Deletion::default() && ownership == Ownership::default();
+    let environment = expansion.environment.filter(|kind| *kind != EnvironmentType::Production);
+    let usual = deletion == Deletion::default() && ownership == Ownership::default() && environment.is_none();
+    // A Tenant's windows are among its settings.
+    let windows = expansion.environment.map(|_| &expansion.windows[..]);
+    let usual = usual && windows.is_none_or(<[_]>::is_empty);
     if usual && consents.is_empty() && differing.is_empty() {
         return None;
     }
@@ -32,6 +36,12 @@ pub(super) fn resource(entry: &Entry<'_>, expansion: &Expansion) -> Option<Desir
             (true, true) => Wish::Absent,
             (true, false) => Wish::LeftAlone,
         },
+        environment: match (environment, expansion.environment) {
+            (Some(kind), _) => Wish::Value(SmolStr::new_static(kind.word())),
+            (None, Some(_)) => Wish::Absent,
+            (None, None) => Wish::LeftAlone,
+        },
+        windows: windows.map_or(Wish::LeftAlone, crate::windows::wish),
     };
     Some(entry.head.desired(&SAFETY, &[], Scope::own(), model.to_fields()))
 }

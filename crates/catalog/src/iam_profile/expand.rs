@@ -46,7 +46,11 @@ pub(super) fn expand(manifest: &Manifest<'_, IamProfileSpec>, estate: &Estate<'_
         scope,
         name: manifest.spec.role_name.clone().unwrap_or_else(|| manifest.reference.name.as_str().into()),
     };
-    let mut out = Expansion { findings: environments::check(manifest, estate), ..Expansion::default() };
+    let mut out = Expansion {
+        findings: environments::check(manifest, estate),
+        environments: manifest.spec.environments.iter().cloned().collect(),
+        ..Expansion::default()
+    };
     let trust = profile.trust(&mut out.findings);
     out.findings.extend(checks::run(&profile, trust.as_ref()));
     profile.resources(trust, order::first(manifest, estate), &mut out);

@@ -1,19 +1,23 @@
 //! From a Tenant manifest to its settings as a resource and its policy.
 
-use super::spec::{Contact, TenantSpec};
+use super::spec::{self, Approver, Contact, Role, TenantSpec};
 use crate::kind::{Expansion, Manifest};
-use aplomo_core::safety::{Access, ApprovalRules, Guards, TenantPolicy, TenantState};
+use aplomo_core::safety::{
+    Access, ApprovalRules, ApproverRule, ContactPolicy, ContactRole, Guards, Locale, TenantPolicy,
+    TenantState, Window,
+};
 use aplomo_core::{Account, Finding, Model, Scope, Wanted, Wish};
 use aplomo_resources::aplomo::{TENANT_SETTINGS, model::TenantSettings};
-use smol_str::SmolStr;
+use smol_str::{SmolStr, format_smolstr};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn expand(manifest: &Manifest<'_, TenantSpec>) -> Expansion {
-    let findings = check(manifest);
+    let mut findings = check(manifest);
     let policy = policy(manifest);
-    let settings = settings(manifest.spec, &policy);
+    let windows = crate::windows::read(manifest.head, &manifest.spec.windows, &mut findings);
+    let settings = settings(manifest.spec, &policy, &windows);
     let resource = manifest.desired(&TENANT_SETTINGS, &[], Scope::own(), settings.to_fields());
-    Expansion { resources: vec![resource], policies: vec![policy], findings, ..Expansion::default() }
+    Expansion { resources: vec![resource], policies: vec![policy], windows, findings, ..Expansion::default() }
 }
 
 fn check(manifest: &Manifest<'_, TenantSpec>) -> Vec<Finding> {
@@ -30,6 +34,9 @@ fn check(manifest: &Manifest<'_, TenantSpec>) -> Vec<Finding> {
     for (index, contact) in manifest.spec.contacts.iter().enumerate() {
         findings.extend(check_contact(manifest, index, contact));
     }
+    for (index, rule) in manifest.spec.approval.approvers.iter().enumerate() {
+        findings.extend(check_approver(manifest, index, &rule.team));
+    }
     for (key, value) in &manifest.spec.tags {
         findings.extend(bad_tag(key, value).map(|why| {
             let pointer = format!("/spec/tags/{}", key.replace('~', "~0").replace('/', "~1"));
@@ -45,12 +52,39 @@ fn check_contact(manifest: &Manifest<'_, TenantSpec>, index: usize, contact: &Co
         let finding = Finding::error("duplicate-contact", format!("`{}` is listed twice", contact.name));
         return Some(manifest.finding_at(finding, &pointer));
     }
-    if contact.github.is_none() && contact.email.is_none() {
+    // What is recorded is words with spaces between them, and an address is known by its `@`.
+    let login = contact.github.as_deref().is_none_or(is_login);
+    let email = contact.email.as_deref().is_none_or(|e| e.contains('@') && !e.contains(char::is_whitespace));
+    if !login || !email {
+        let field = if login { "email" } else { "github" };
+        let message =
+            format!("`{field}` of `{}` is no {}", contact.name, if login { "mail address" } else { "login" });
+        return Some(
+            manifest.finding_at(Finding::error("bad-contact", message), &format!("{pointer}/{field}")),
+        );
+    }
+    if contact.github.is_none() && contact.email.is_none() && contact.github_id.is_none() {
         let message =
             format!("nobody can tell who `{}` is: there is neither `github` nor `email`", contact.name);
         return Some(manifest.finding_at(Finding::warning("unreachable-contact", message), &pointer));
     }
     None
+}
+
+fn is_login(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
+}
+
+/// `bad-team`: a team that GitHub cannot have.
+fn check_approver(manifest: &Manifest<'_, TenantSpec>, index: usize, team: &str) -> Option<Finding> {
+    let rule = ApproverRule::for_team(team);
+    if rule.to_string().parse() == Ok(rule) {
+        return None;
+    }
+    let message = format!("`{}` is no team of an organisation", team.escape_debug());
+    let finding =
+        Finding::error("bad-team", message).help("write `ORGANISATION/SLUG`, as in the team's address");
+    Some(manifest.finding_at(finding, &format!("/spec/approval/approvers/{index}/team")))
 }
 
 /// What AWS and we refuse in tags.
@@ -80,6 +114,12 @@ fn policy(manifest: &Manifest<'_, TenantSpec>) -> TenantPolicy {
     let named = |provider: &'static str, account: Option<Account>| {
         account.map(|a| (SmolStr::new_static(provider), a))
     };
+    // In the order in which they are read back from what was recorded.
+    let mut approvers: Vec<ApproverRule> = spec.approval.approvers.iter().map(approver).collect();
+    approvers.sort();
+    approvers.dedup();
+    let mut contacts: Vec<ContactPolicy> = spec.contacts.iter().map(contact).collect();
+    contacts.sort_by(|a, b| a.name.cmp(&b.name));
     TenantPolicy {
         name: manifest.reference.tenant.clone(),
         state: state(spec),
@@ -96,8 +136,14 @@ fn policy(manifest: &Manifest<'_, TenantSpec>) -> TenantPolicy {
             automatic_reasons: spec.approval.automatic_reasons.iter().map(|r| r.as_str().into()).collect(),
             automatic_risks: spec.approval.automatic_risks.iter().map(|r| r.as_str().into()).collect(),
             second_person_for_lifts: spec.approval.second_person_for_lifts.unwrap_or_default(),
+            approvers,
         },
         secrets: spec.secrets.clone(),
+        contacts,
+        locale: match spec.locale {
+            Some(spec::Locale::Es) => Locale::Es,
+            Some(spec::Locale::En) | None => Locale::En,
+        },
     }
 }
 
@@ -122,7 +168,7 @@ const fn state(spec: &TenantSpec) -> TenantState {
 
 /// Our own settings are written as a whole: what the manifest leaves out is absent, not left alone,
 /// so that taking a line away is a change like any other.
-fn settings(spec: &TenantSpec, policy: &TenantPolicy) -> TenantSettings<Wanted> {
+fn settings(spec: &TenantSpec, policy: &TenantPolicy, windows: &[Window]) -> TenantSettings<Wanted> {
     TenantSettings {
         display_name: text(spec.display_name.as_ref()),
         state: Wish::Value(spec.state.as_str().into()),
@@ -138,6 +184,8 @@ fn settings(spec: &TenantSpec, policy: &TenantPolicy) -> TenantSettings<Wanted> 
         automatic_reasons: set(&policy.approval.automatic_reasons),
         automatic_risks: set(&policy.approval.automatic_risks),
         second_person_for_lifts: Wish::Value(policy.approval.second_person_for_lifts),
+        approvers: set(&policy.approval.approvers.iter().map(|rule| format_smolstr!("{rule}")).collect()),
+        windows: crate::windows::wish(windows),
         secrets: set(&spec.secrets),
         locale: spec.locale.map_or(Wish::Absent, |locale| Wish::Value(locale.as_str().into())),
         contacts: contacts(spec),
@@ -157,11 +205,30 @@ fn set(values: &BTreeSet<SmolStr>) -> Wish<BTreeSet<SmolStr>> {
 }
 
 fn contacts(spec: &TenantSpec) -> BTreeMap<String, Wish<String>> {
-    let line = |contact: &Contact| {
-        let ways = [contact.github.as_deref(), contact.email.as_deref()];
-        let words: Vec<&str> =
-            std::iter::once(contact.role.as_str()).chain(ways.into_iter().flatten()).collect();
-        (contact.name.to_string(), Wish::Value(words.join(" ")))
+    let line = |written: &Contact| {
+        (written.name.to_string(), Wish::Value(contact(written).line(written.email.as_deref())))
     };
     spec.contacts.iter().map(line).collect()
+}
+
+fn contact(written: &Contact) -> ContactPolicy {
+    ContactPolicy {
+        name: written.name.clone(),
+        login: written.github.clone(),
+        id: written.github_id,
+        role: match written.role {
+            Role::Requester => ContactRole::Requester,
+            Role::Technical => ContactRole::Technical,
+            Role::Security => ContactRole::Security,
+        },
+    }
+}
+
+fn approver(written: &Approver) -> ApproverRule {
+    ApproverRule {
+        environments: written.environments.iter().map(|kind| (*kind).into()).collect(),
+        risks: written.risks.iter().map(|risk| (*risk).into()).collect(),
+        approvals: written.approvals.unwrap_or(1),
+        ..ApproverRule::for_team(&written.team)
+    }
 }

@@ -1,6 +1,8 @@
 //! What a Tenant manifest says. The doc comments are the documentation of its fields.
 
+use crate::environment::EnvironmentType;
 use crate::text::Fraction;
+use crate::windows::WindowWish;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use smol_str::SmolStr;
@@ -28,9 +30,12 @@ pub struct TenantSpec {
     /// How many removals are allowed in 24 hours before the rest is held.
     #[serde(default)]
     pub guards: GuardWishes,
-    /// What automatic approval may cover beyond routine changes that come from manifests.
+    /// Who approves its changes, and what automatic approval may cover beyond routine changes that come from manifests.
     #[serde(default)]
     pub approval: Approval,
+    /// When its changes are applied. Unset: at any time.
+    #[serde(default)]
+    pub windows: Vec<WindowWish>,
     /// The names of the secrets that its manifests may use.
     #[serde(default)]
     pub secrets: BTreeSet<SmolStr>,
@@ -64,6 +69,10 @@ pub struct Contact {
     pub name: SmolStr,
     /// The login on GitHub.
     pub github: Option<SmolStr>,
+    /// The number of the user on GitHub, which stays when the login changes hands. Where it is set, it counts
+    /// and not the login; `https://api.github.com/users/LOGIN` shows it as `id`.
+    #[schemars(range(min = 1))]
+    pub github_id: Option<u64>,
     /// The mail address.
     pub email: Option<SmolStr>,
     /// What the person may do.
@@ -130,7 +139,7 @@ pub struct MaxDeletes {
     pub fraction: Option<Fraction>,
 }
 
-/// What may pass without a person. The safe choice is nothing.
+/// Who approves, and what may pass without a person. The safe choice is nobody.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Approval {
@@ -138,8 +147,54 @@ pub struct Approval {
     pub automatic_reasons: Vec<AutomaticReason>,
     /// Risks above routine.
     pub automatic_risks: Vec<AutomaticRisk>,
-    /// Whether lifting a guard needs a second person.
+    /// Whether lifting a guard, or opening a freeze by `break-glass`, needs a second person.
     pub second_person_for_lifts: Option<bool>,
+    /// Which GitHub teams may approve what, and how many people it takes. The most specific rule counts: one that
+    /// names environment and risk, then one that names the environment, then the risk, then neither. What no
+    /// rule speaks of is approved by one person of the team in the configuration.
+    pub approvers: Vec<Approver>,
+}
+
+/// Who may approve some changes.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Approver {
+    /// The team on GitHub, `ORGANISATION/SLUG`.
+    pub team: SmolStr,
+    /// Only changes in environments of these types: of an Environment, and of what names one. Unset: all changes.
+    #[serde(default)]
+    pub environments: Vec<EnvironmentType>,
+    /// Only changes of these risks. Unset: all risks.
+    #[serde(default)]
+    pub risks: Vec<RiskWord>,
+    /// How many different people must approve; 1 unless set.
+    #[schemars(range(min = 1, max = 9))]
+    pub approvals: Option<u32>,
+}
+
+/// How risky a change is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RiskWord {
+    /// Nothing special.
+    Routine,
+    /// Permissions, trust, protection, exposure, secrets, ownership.
+    Sensitive,
+    /// Something that serves is replaced or interrupted.
+    Outage,
+    /// Data or names are gone.
+    Irreversible,
+}
+
+impl From<RiskWord> for aplomo_core::Risk {
+    fn from(written: RiskWord) -> Self {
+        match written {
+            RiskWord::Routine => Self::Routine,
+            RiskWord::Sensitive => Self::Sensitive,
+            RiskWord::Outage => Self::Outage,
+            RiskWord::Irreversible => Self::Irreversible,
+        }
+    }
 }
 
 /// A reason that is not covered unless named.

@@ -93,7 +93,7 @@ fn the_frame_of_a_manifest_is_checked_first() {
         help: did you mean `Domain`?
     --
     error[missing-field] t.yaml:1:1 `kind` is missing, or is not a text
-        help: the kinds are `BranchProtection`, `Certificate`, `Domain`, `Environment`, `IamProfile`, `Repository`, `RepositoryType`, `Team`, `Tenant`
+        help: the kinds are `BranchProtection`, `Certificate`, `ChangeFreeze`, `Domain`, `Environment`, `IamProfile`, `Repository`, `RepositoryType`, `Team`, `Tenant`
     --
     error[missing-field] t.yaml:1:1 `spec` is missing in Domain
         help: What is wished

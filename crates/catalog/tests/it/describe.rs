@@ -55,7 +55,7 @@ fn a_field_is_explained_however_its_path_is_written() {
     * required
 
     fields of spec:
-      approval     What automatic approval may cover beyond routine changes that come from manifests
+      approval     Who approves its changes, and what automatic approval may cover beyond routine changes that come from manifests
       aws          Its AWS account
       contacts     The people who may ask for changes
       displayName  The name shown to people
@@ -65,6 +65,7 @@ fn a_field_is_explained_however_its_path_is_written() {
       secrets      The names of the secrets that its manifests may use
       state        Whether changes are planned and applied
       tags         Tags put on every object that can hold tags
+      windows      When its changes are applied
     ");
 }
 

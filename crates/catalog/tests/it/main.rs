@@ -9,6 +9,7 @@ mod describe;
 mod domain;
 mod environment;
 mod examples;
+mod freeze;
 mod github;
 mod iam_profile;
 mod import;

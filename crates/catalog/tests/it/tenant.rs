@@ -25,7 +25,7 @@ spec:
 fn a_tenant_becomes_settings_and_a_policy() {
     let state = all(FULL);
     assert_eq!(report(&state.findings), "");
-    insta::assert_snapshot!(wish(&state, "acme/Tenant/acme:aplomo.core.TenantSettings"), @r#"{"approval":{"automaticReasons":["drift"],"automaticRisks":["outage"],"secondPersonForLifts":true},"aws":{"accountId":"001234567890","externalId":"x","readRoleArn":"arn:aws:iam::001234567890:role/read","region":"us-east-1","regions":["eu-west-1"],"writeRoleArn":{"$absent":true}},"contacts":{"Ana":"requester ana ana@acme.example"},"displayName":"Acme","github":{"organization":"acme-inc"},"guards":{"count":9,"permille":125},"locale":"es","secrets":["npm-token"],"state":"frozen"}"#);
+    insta::assert_snapshot!(wish(&state, "acme/Tenant/acme:aplomo.core.TenantSettings"), @r#"{"approval":{"approvers":{"$absent":true},"automaticReasons":["drift"],"automaticRisks":["outage"],"secondPersonForLifts":true},"aws":{"accountId":"001234567890","externalId":"x","readRoleArn":"arn:aws:iam::001234567890:role/read","region":"us-east-1","regions":["eu-west-1"],"writeRoleArn":{"$absent":true}},"contacts":{"Ana":"requester ana ana@acme.example"},"displayName":"Acme","github":{"organization":"acme-inc"},"guards":{"count":9,"permille":125},"locale":"es","secrets":["npm-token"],"state":"frozen","windows":{"$absent":true}}"#);
     insta::assert_snapshot!(wish(&state, "acme/Tenant/acme:aplomo.core.Safety"), @r#"{"consents":{"$absent":true},"deletion":"orphan","ownership":"additive"}"#);
     assert_eq!(one(&state, "TenantSettings").deletion, Deletion::Orphan);
     let policy = state.tenants.values().next().unwrap();

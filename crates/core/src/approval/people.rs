@@ -3,7 +3,7 @@
 //! Deliberately absent: whether a name is true. A claimed name is recorded as claimed; two claims
 //! count as two people only if the names differ.
 
-use super::{Approval, Known};
+use super::{Actor, Approval, Known};
 use std::collections::BTreeSet;
 
 /// What one person is known by.
@@ -17,8 +17,14 @@ struct Person {
 /// shares a name (letter case aside) or an immutable id with another may be the same person, so the
 /// two count once: too few is the safe side.
 pub(super) fn people(approvals: &[&Approval]) -> Vec<String> {
+    different_people(approvals.iter().map(|a| &a.by))
+}
+
+/// As [`people`], of people who did something else together.
+#[must_use]
+pub fn different_people<'a>(all: impl Iterator<Item = &'a Actor>) -> Vec<String> {
     let mut people: Vec<Person> = Vec::new();
-    for by in approvals.iter().map(|a| &a.by).filter(|by| by.how != Known::Policy) {
+    for by in all.filter(|by| by.how != Known::Policy) {
         let name = by.name.as_str().trim().to_lowercase();
         let id = if let Known::Authenticated(id) = &by.how { Some(id.to_string()) } else { None };
         let mut one = Person { names: BTreeSet::from([name]), ids: id.into_iter().collect() };

@@ -154,6 +154,10 @@ impl HeldBy {
     pub const OWN_ACCESS: Self = Self(SmolStr::new_static("own-access"));
     /// It would take the last administrator of what it is in.
     pub const LAST_KEEPER: Self = Self(SmolStr::new_static("last-keeper"));
+    /// A freeze; it ends by itself.
+    pub const FREEZE: Self = Self(SmolStr::new_static("freeze"));
+    /// No window of its tenant or environment is open; one opens by itself.
+    pub const WINDOW: Self = Self(SmolStr::new_static("window"));
     /// The source's history was rewritten.
     pub const SOURCE: Self = Self(SmolStr::new_static("source-held"));
 
@@ -161,6 +165,12 @@ impl HeldBy {
     #[must_use]
     pub fn liftable(&self) -> bool {
         self.0.starts_with("guard:")
+    }
+
+    /// Whether it ends by itself: what it holds may be approved, and is applied when it is over.
+    #[must_use]
+    pub fn passes(&self) -> bool {
+        *self == Self::FREEZE || *self == Self::WINDOW
     }
 }
 

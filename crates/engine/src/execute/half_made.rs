@@ -52,6 +52,7 @@ impl Engine {
             at: self.clock.now(),
             brought_along: false,
             until: change.until,
+            environments: change.environments.clone(),
         }
     }
 }

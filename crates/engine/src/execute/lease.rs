@@ -3,10 +3,11 @@
 use crate::observe::lease_keys;
 use crate::{Engine, EngineError};
 use aplomo_core::ports::{Clock, Fence, Fut};
-use aplomo_core::{Plan, SourceName};
+use aplomo_core::{Plan, SourceName, Timestamp};
 use aplomo_store::{Lease, LeaseGuard, StopFlag, Store, StoreError};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 /// How long a lease stands without renewal.
@@ -50,6 +51,9 @@ pub(super) struct Held {
     concern: Concern,
     /// The holds and held sources that concern the run, as they were when it began.
     stops: Vec<String>,
+    clock: Arc<dyn Clock>,
+    /// When a freeze begins or a window closes next, in milliseconds; what was granted holds until then.
+    shuts: AtomicI64,
     renewal: tokio::task::JoinHandle<()>,
 }
 
@@ -77,7 +81,9 @@ impl Concern {
         let held = store.held_sources().await?;
         let held =
             held.into_iter().filter(|h| self.sources.contains(&h.source)).map(|h| h.source.to_string());
-        Ok(holds.chain(held).collect())
+        let glass = store.glass().await?;
+        let glass = glass.into_iter().filter(|g| self.tenants.contains(g.tenant.as_str()));
+        Ok(holds.chain(held).chain(glass.map(|g| format!("{g:?}"))).collect())
     }
 }
 
@@ -88,12 +94,25 @@ impl Fence for Held {
         Box::pin(async move {
             self.guard.check().await?;
             let stops = self.concern.stops(&self.store).await.map_err(|e| e.to_string())?;
-            if stops == self.stops { Ok(()) } else { Err("somebody put or released a hold".to_owned()) }
+            if stops != self.stops {
+                return Err("somebody put or released a hold, or broke the glass".to_owned());
+            }
+            if self.is_crossed() { Err("a freeze began, or a window closed".to_owned()) } else { Ok(()) }
         })
     }
 }
 
 impl Held {
+    /// What was granted counts until this moment, when a freeze begins or a window closes.
+    pub(super) fn watch(&self, until: Option<Timestamp>) {
+        self.shuts.store(until.map_or(i64::MAX, |until| until.as_millisecond()), Ordering::SeqCst);
+    }
+
+    /// Whether that moment has come.
+    pub(super) fn is_crossed(&self) -> bool {
+        self.clock.now().as_millisecond() >= self.shuts.load(Ordering::SeqCst)
+    }
+
     /// Gives the leases back; one that was broken meanwhile is not ours to give.
     pub(super) async fn give_back(self, engine: &Engine) {
         for lease in &self.leases {
@@ -127,7 +146,8 @@ impl Engine {
         }
         let guard = self.store.lease_guard(leases.clone(), stop.0.clone());
         let renewal = tokio::spawn(renew(self.store.clone(), leases.clone(), Arc::clone(&self.clock)));
-        Ok(Held { leases, guard, store: self.store.clone(), concern, stops, renewal })
+        let (store, clock) = (self.store.clone(), Arc::clone(&self.clock));
+        Ok(Held { leases, guard, store, concern, stops, clock, shuts: AtomicI64::new(i64::MAX), renewal })
     }
 
     async fn take(&self, scope: &str) -> Result<Lease, EngineError> {

@@ -27,6 +27,7 @@ use aplomo_core::ledger::Baseline;
 use aplomo_core::plan::HeldBy;
 use aplomo_core::ports::CallCounter;
 use aplomo_core::run::{Ending, Run, RunMeta, Status};
+use aplomo_core::safety::freeze::Today;
 use aplomo_core::types::Counting;
 use aplomo_core::{
     Action, Address, Change, Plan, RunId, Scope, SourceName, TenantName, Timestamp, TypeName, Types,
@@ -117,6 +118,8 @@ impl Engine {
         }
         if stopped.is_none() {
             state.skip_the_rest();
+            // Taking the old object away is the end of a change that was begun: no freeze stops it.
+            lease.watch(None);
             stopped = self.unmake(order, state, lease, calls).await?;
         }
         if stopped.is_none() {
@@ -138,12 +141,15 @@ impl Engine {
     ) -> Result<Option<String>, EngineError> {
         loop {
             let approvals = self.approvals_for(order.plan).await?;
-            self.grant(state, &approvals).await?;
+            lease.watch(self.grant(state, &approvals).await?);
             let wave = state.next_wave();
             if wave.is_empty() {
                 return Ok(None);
             }
             if let Err(why) = aplomo_core::ports::Fence::check(lease).await {
+                if lease.is_crossed() {
+                    continue;
+                }
                 return Ok(Some(why));
             }
             self.wave(order, state, &wave, lease, calls).await?;
@@ -154,6 +160,12 @@ impl Engine {
             if let Err(why) = aplomo_core::ports::Fence::check(lease).await
                 && wave.iter().any(open)
             {
+                // A freeze began: what it holds is refused, and the rest goes on.
+                if lease.is_crossed() {
+                    state.stopped_short(&wave);
+                    state.learn(self.store.attempts(&state.run).await?);
+                    continue;
+                }
                 return Ok(Some(why));
             }
         }
@@ -170,18 +182,26 @@ impl Engine {
     }
 
     /// Proves each change's approval, and that nothing recorded since stands in its way; a group with
-    /// one change refused is refused as a whole, the contents of a container with the container.
-    async fn grant(&self, state: &mut State<'_>, approvals: &[Approval]) -> Result<(), EngineError> {
+    /// one change refused is refused as a whole, the contents of a container with the container. Yields when
+    /// time alone may change this: when a freeze begins, for example.
+    async fn grant(
+        &self,
+        state: &mut State<'_>,
+        approvals: &[Approval],
+    ) -> Result<Option<Timestamp>, EngineError> {
         let at = self.clock.now();
         let memory = self.store.memory(at).await?;
         let recorded = aplomo_resources::aplomo::recorded(&memory);
         let held_sources = self.store.held_sources().await?;
-        let now = Now { at, memory: &memory, recorded: &recorded, types: &self.types, held_sources };
+        let today = Today::of(&[&recorded.calendar], at);
+        let now = Now { at, memory: &memory, recorded: &recorded, types: &self.types, held_sources, today };
         let lifts = |c: &Change| lifts_count(c, approvals, at);
         let over = now.too_many(state.plan, |c| lifts(c) || state.outcomes.contains_key(&c.address));
         state.approvers = approvals.iter().map(|a| (a.id.clone(), a.by.clone())).collect();
         for change in state.pending() {
-            if let Some(why) = now.stop(change, state.commit_of(&change.source).as_ref()) {
+            let stop = now.stop(change, state.commit_of(&change.source).as_ref());
+            // What was begun is ended: a freeze stops between changes.
+            if let Some(why) = stop.or_else(|| now.shut(change).filter(|_| !state.is_begun(change))) {
                 state.refuse(change, why);
                 continue;
             }
@@ -199,7 +219,7 @@ impl Engine {
         }
         state.keep_contents_with_containers();
         state.close_groups("another change of its group is held, and they only work together");
-        Ok(())
+        Ok(now.next())
     }
 
     async fn start_run(&self, plan: &Plan) -> Result<Run, EngineError> {
@@ -213,6 +233,7 @@ impl Engine {
             ending: None,
             outcomes: Vec::new(),
             converged: false,
+            break_glass: self.glass_over(plan).await?,
             meta: RunMeta::default(),
         };
         let source = plan.sources.first().map_or(SourceName::known("unknown"), |s| s.name.clone());
@@ -222,6 +243,7 @@ impl Engine {
             source,
             plan: plan.clone(),
             approvals: approvals.iter().map(|a| a.id.clone()).collect(),
+            break_glass: run.break_glass.clone(),
         };
         self.store.run_start(&record).await?;
         Ok(run)

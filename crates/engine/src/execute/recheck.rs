@@ -2,8 +2,9 @@
 //! file may have been made by anybody. What loosens a safety counts as recorded now, a stop from the
 //! moment it is put, and a removal needs a record of ownership.
 
-use aplomo_core::ledger::{Hold, Memory, Quarantine, Removal};
+use aplomo_core::ledger::{Hold, LedgerEntry, Memory, Quarantine, Removal};
 use aplomo_core::plan::HeldBy;
+use aplomo_core::safety::freeze::{BreakGlass, Today};
 use aplomo_core::safety::{Deletion, Ownership, Recorded, TenantState};
 use aplomo_core::types::Counting;
 use aplomo_core::{Action, Address, Change, CommitId, Plan, Timestamp, Types};
@@ -17,6 +18,8 @@ pub(super) struct Now<'a> {
     pub(super) recorded: &'a Recorded,
     pub(super) types: &'a Types,
     pub(super) held_sources: Vec<HeldSource>,
+    /// What the recorded freezes and windows say of this moment.
+    pub(super) today: Today<'a>,
 }
 
 impl Now<'_> {
@@ -24,6 +27,7 @@ impl Now<'_> {
     pub(super) fn stop(&self, change: &Change, commit: Option<&CommitId>) -> Option<String> {
         self.held(change, commit)
             .or_else(|| self.tenant_state(change))
+            .or_else(|| self.more_people(change))
             .or_else(|| self.unsafe_removal(change))
     }
 
@@ -53,7 +57,7 @@ impl Now<'_> {
         if change.scope.provider.as_str() == "aplomo" {
             return None;
         }
-        let together = change.approvals_needed > 1;
+        let together = change.departs;
         if together && !self.leaves(tenant) {
             return Some(format!("tenant {tenant} does not leave any more: it is {state:?}"));
         }
@@ -70,9 +74,42 @@ impl Now<'_> {
         self.recorded.policies.get(tenant).is_some_and(|p| p.state == TenantState::Leaving)
     }
 
+    /// A freeze or a closed window, unless somebody broke the glass. A removal that time alone asks for was
+    /// approved with the change that set the time, as the ledger tells.
+    pub(super) fn shut(&self, change: &Change) -> Option<String> {
+        let due = |entry: &LedgerEntry| entry.until.is_some_and(|until| until <= self.at);
+        if scheduled(change) && self.memory.ledger.get(&change.address).is_some_and(due) {
+            return None;
+        }
+        let shut = self.today.shut(change, self.recorded)?;
+        let tenant = change.address.tenant();
+        let opened = |g: &BreakGlass| g.tenant.as_str() == tenant && g.opens(self.recorded, self.at);
+        if self.memory.glass.iter().any(opened) {
+            return None;
+        }
+        let until = shut.until.map_or_else(String::new, |until| format!(" until {until}"));
+        Some(match shut.by == HeldBy::FREEZE {
+            true => format!("frozen{until} by {}: {}", shut.manifest, shut.why),
+            false => format!("outside the windows of {}{until} ({})", shut.manifest, shut.why),
+        })
+    }
+
+    /// When freezes, windows and what opens them change next.
+    pub(super) fn next(&self) -> Option<Timestamp> {
+        let glass = self.memory.glass.iter().map(|glass| glass.until).filter(|until| *until > self.at);
+        glass.chain(self.today.next()).min()
+    }
+
+    /// Rules that were applied since the plan was made, and ask for more people than it says.
+    fn more_people(&self, change: &Change) -> Option<String> {
+        let needed = self.recorded.approvers(change, None).people;
+        let more = needed > change.approvals_needed && !scheduled(change);
+        more.then(|| format!("its tenant's rules ask for approvals by {needed} different people; plan again"))
+    }
+
     /// What several people decided together for a tenant that leaves: past protection and guards.
     pub(super) fn is_teardown(&self, change: &Change) -> bool {
-        change.approvals_needed > 1 && self.leaves(change.address.tenant())
+        change.departs && self.leaves(change.address.tenant())
     }
 
     fn unsafe_removal(&self, change: &Change) -> Option<String> {

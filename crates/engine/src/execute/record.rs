@@ -110,6 +110,7 @@ impl Engine {
                 at: self.clock.now(),
                 brought_along: matches!(change.before, Before::CreatedWith(_)),
                 until: change.until,
+                environments: change.environments.clone(),
             }))
         };
         Ok(match (change.action, &change.moved_from) {

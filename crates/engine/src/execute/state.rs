@@ -128,6 +128,25 @@ impl<'a> State<'a> {
             .is_some_and(|o| o.status == Status::Applied)
     }
 
+    /// Whether a call for a change was made already and nobody knows what became of it, or more must follow.
+    pub(crate) fn is_begun(&self, change: &Change) -> bool {
+        self.open.contains_key(&change.address) || self.attempted.contains(&change.digest)
+    }
+
+    /// A wave was stopped before all of its calls were made: what was not done is looked at again, as after a
+    /// crash.
+    pub(crate) fn stopped_short(&mut self, wave: &[&Change]) {
+        self.resumed = true;
+        let skipped = |state: &Self, change: &Change| {
+            state.outcomes.get(&change.address).is_some_and(|o| o.status == Status::Skipped)
+        };
+        for change in wave {
+            if skipped(self, change) {
+                self.outcomes.remove(&change.address);
+            }
+        }
+    }
+
     /// Changes nothing is known of yet.
     pub(crate) fn pending(&self) -> Vec<&'a Change> {
         self.plan.changes.iter().filter(|c| !self.outcomes.contains_key(&c.address)).collect()

@@ -84,6 +84,7 @@ impl Engine {
             at: self.clock.now(),
             brought_along: false,
             until: None,
+            environments: change.environments.clone(),
         };
         Some((aplomo_planner::superseded(&change.address, id)?, entry))
     }

@@ -147,6 +147,8 @@ fn held(by: &HeldBy) -> String {
         (HeldBy::QUARANTINE, "it did not converge before; a new commit or `aplomo release` lets it go on"),
         (HeldBy::PROTECTED, "its deletion was never allowed by an applied change"),
         (HeldBy::OBSERVE, "it is only observed"),
+        (HeldBy::FREEZE, "it waits for the end of a freeze; it may be approved now"),
+        (HeldBy::WINDOW, "it waits for the next window; it may be approved now"),
         (HeldBy::TENANT_STATE, "its tenant is not active"),
         (HeldBy::ACCOUNT, "its tenant's account changed; apply the tenant's settings first"),
         (HeldBy::INVALID, "an error stands for its tenant"),

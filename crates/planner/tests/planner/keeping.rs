@@ -46,6 +46,7 @@ fn remember(c: &mut Case, address: &Address, mut scope: Scope, id_text: &str) {
             at: now(),
             brought_along: false,
             until: None,
+            environments: Vec::new(),
         },
     );
 }

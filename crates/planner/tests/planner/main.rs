@@ -12,6 +12,7 @@ mod ending;
 mod exclusive;
 mod fields;
 mod finding_objects;
+mod freezing;
 mod guards;
 mod holding;
 mod keeping;

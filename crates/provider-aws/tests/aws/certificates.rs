@@ -71,6 +71,7 @@ fn memory(object: &Observed) -> Memory {
         at: Timestamp::UNIX_EPOCH,
         brought_along: false,
         until: None,
+        environments: Vec::new(),
     };
     let mut memory = Memory::default();
     let certificate =

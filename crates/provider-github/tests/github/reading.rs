@@ -300,6 +300,7 @@ async fn an_expired_invitation_is_no_member_and_told_as_expired() {
         at: aplomo_core::Timestamp::UNIX_EPOCH,
         brought_along: false,
         until: None,
+        environments: Vec::new(),
     };
     memory.ledger.insert("acme/Team/core:github.org.TeamMembership/zoe".parse().unwrap(), entry);
     let cx = aplomo_core::ports::ReadCx { memory: Some(&memory), ..w.read_cx(None) };

@@ -36,14 +36,38 @@ model! {
             automatic_risks: BTreeSet<SmolStr> = "/approval/automaticRisks",
             /// Whether lifting a guard needs a second person.
             second_person_for_lifts: bool = "/approval/secondPersonForLifts",
+            /// Which teams may approve what, and by how many people: `ORG/SLUG environments=… risks=… approvals=N`.
+            approvers: BTreeSet<SmolStr> = "/approval/approvers",
+            /// When its changes may be applied: `mon,tue 22:00-02:00 Europe/Madrid`; always where there is none.
+            windows: BTreeSet<SmolStr> = "/windows",
             /// Secrets its manifests may use, by name.
             secrets: BTreeSet<SmolStr> = "/secrets",
             /// `en` or `es`.
             locale: SmolStr = "/locale",
         }
         maps {
-            /// Contacts: name to `role github email`.
+            /// Contacts: name to `role github #id email`.
             contacts: String = "/contacts",
+        }
+    }
+}
+
+model! {
+    /// What was applied of a ChangeFreeze manifest.
+    pub struct Freeze {
+        leaves {
+            /// Tenants; `*` is all of them.
+            tenants: BTreeSet<SmolStr> = "/tenants",
+            /// Names or types of environments.
+            environments: BTreeSet<SmolStr> = "/environments",
+            /// From when.
+            from: SmolStr = "/from",
+            /// Until when.
+            until: SmolStr = "/until",
+            /// Why.
+            reason: String = "/reason",
+            /// What it does not hold: `risk=routine kind=Domain`.
+            except: BTreeSet<SmolStr> = "/except",
         }
     }
 }
@@ -60,6 +84,10 @@ model! {
             consents: BTreeSet<SmolStr> = "/consents",
             /// Collections of it that are owned otherwise than `ownership` says: `<type>=<ownership>`.
             collections: BTreeSet<SmolStr> = "/collections",
+            /// Of an Environment: what it is for, where that is not production.
+            environment: SmolStr = "/environment",
+            /// Of an Environment: when its changes may be applied, see `core::safety::Window`.
+            windows: BTreeSet<SmolStr> = "/windows",
         }
     }
 }

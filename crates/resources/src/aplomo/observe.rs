@@ -1,6 +1,6 @@
 //! Our own settings as observed objects: the ledger is their remote system.
 
-use super::{SAFETY, TENANT_SETTINGS};
+use super::{FREEZE, SAFETY, TENANT_SETTINGS};
 use aplomo_core::fields::{Fields, SeenFields};
 use aplomo_core::ledger::{LedgerEntry, Memory};
 use aplomo_core::observation::OwnerMark;
@@ -11,12 +11,12 @@ use std::collections::BTreeMap;
 /// the ledger itself says whose it is.
 #[must_use]
 pub fn observe(memory: &Memory) -> Observation {
-    let ours = |entry: &LedgerEntry| entry.type_name == SAFETY || entry.type_name == TENANT_SETTINGS;
+    let types = [SAFETY, TENANT_SETTINGS, FREEZE];
+    let ours = |entry: &LedgerEntry| types.contains(&entry.type_name);
     let entries = memory.ledger.iter().filter(|(_, entry)| ours(entry));
-    let complete = |name| ((name, Scope::own()), Coverage::Complete);
     Observation {
         objects: entries.map(|(address, entry)| object(address, entry)).collect(),
-        coverage: [complete(SAFETY), complete(TENANT_SETTINGS)].into(),
+        coverage: types.iter().map(|name| ((name.clone(), Scope::own()), Coverage::Complete)).collect(),
         skew_seconds: None,
         at: None,
     }

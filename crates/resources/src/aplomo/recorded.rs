@@ -1,12 +1,15 @@
 //! What the ledger says was applied of safeties and tenant settings: only this loosens anything.
 
 use super::model::{Safety, TenantSettings};
-use super::{SAFETY, TENANT_SETTINGS};
+use super::{FREEZE, SAFETY, TENANT_SETTINGS, freeze};
 use aplomo_core::fields::WantedFields;
 use aplomo_core::ledger::Memory;
-use aplomo_core::safety::{self, Access, Guards, Recorded, TenantPolicy, TenantState};
+use aplomo_core::safety::{
+    self, Access, ContactPolicy, EnvironmentType, Guards, Locale, Recorded, TenantPolicy, TenantState,
+};
 use aplomo_core::{Account, Address, Model, TenantName, Wanted, Wish};
 use smol_str::SmolStr;
+use std::collections::BTreeSet;
 
 /// Gathers the recorded safeties and policies. What cannot be read counts as not recorded, so as
 /// protected.
@@ -16,15 +19,31 @@ pub fn recorded(memory: &Memory) -> Recorded {
     for (address, entry) in &memory.ledger {
         if entry.type_name == SAFETY {
             if let Ok(model) = Safety::<Wanted>::from_fields(&entry.applied) {
+                let environment = model.environment.value().and_then(|word| EnvironmentType::of(word));
+                out.environments.extend(environment.map(|e| (SmolStr::new(address.manifest()), e)));
+                windows(address, &model.windows, &mut out);
                 out.safeties.insert(address.manifest().into(), safety(&model));
             }
+        } else if entry.type_name == FREEZE {
+            out.calendar.freezes.extend(freeze::recorded(address, &entry.applied));
         } else if entry.type_name == TENANT_SETTINGS
             && let Some(policy) = policy(address, &entry.applied)
         {
             out.policies.insert(policy.name.clone(), policy);
+            if let Ok(model) = TenantSettings::<Wanted>::from_fields(&entry.applied) {
+                windows(address, &model.windows, &mut out);
+            }
         }
     }
     out
+}
+
+/// One that cannot be read is never open.
+fn windows(address: &Address, wish: &Wish<BTreeSet<SmolStr>>, out: &mut Recorded) {
+    if let Some(texts) = wish.value().filter(|texts| !texts.is_empty()) {
+        let windows = texts.iter().filter_map(|text| text.parse().ok()).collect();
+        out.calendar.windows.insert(SmolStr::new(address.manifest()), windows);
+    }
 }
 
 fn safety(model: &Safety<Wanted>) -> safety::Safety {
@@ -83,7 +102,16 @@ pub fn policy(address: &Address, settings: &WantedFields) -> Option<TenantPolicy
     policy.approval.automatic_reasons = model.automatic_reasons.value().cloned().unwrap_or_default();
     policy.approval.automatic_risks = model.automatic_risks.value().cloned().unwrap_or_default();
     policy.approval.second_person_for_lifts = model.second_person_for_lifts == Wish::Value(true);
+    let rules = model.approvers.value().into_iter().flatten();
+    policy.approval.approvers = rules.filter_map(|rule| rule.parse().ok()).collect();
+    policy.approval.approvers.sort();
     policy.secrets = model.secrets.value().cloned().unwrap_or_default();
+    let contact = |(name, wish): (&String, &Wish<String>)| Some(ContactPolicy::read(name, wish.value()?));
+    policy.contacts = model.contacts.iter().filter_map(contact).collect();
+    policy.locale = match model.locale.value().map(SmolStr::as_str) {
+        Some("es") => Locale::Es,
+        _ => Locale::En,
+    };
     Some(policy)
 }
 

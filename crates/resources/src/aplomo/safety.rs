@@ -1,5 +1,6 @@
 //! `aplomo.core.Safety`: a manifest's safeties.
 
+use super::freeze::{bad_windows, loosened_windows};
 use super::model::Safety;
 use crate::change::{Notes, delta, list};
 use crate::normal::{Normal, absent_if};
@@ -19,6 +20,8 @@ pub struct Safeties;
 const DELETIONS: [&str; 3] = ["protect", "orphan", "delete"];
 /// From the safest on.
 const OWNERSHIPS: [&str; 3] = ["observe", "additive", "exclusive"];
+/// From the safest on.
+const ENVIRONMENTS: [&str; 3] = ["production", "certification", "staging"];
 
 impl Type for Safeties {
     const NAME: TypeName = SAFETY;
@@ -30,8 +33,12 @@ impl Type for Safeties {
         let mut normal = Normal::new("safety");
         normal.word("deletion", &mut model.deletion, &DELETIONS);
         normal.word("ownership", &mut model.ownership, &OWNERSHIPS);
+        normal.word("environment", &mut model.environment, &ENVIRONMENTS);
+        absent_if(&mut model.environment, |word| word == ENVIRONMENTS[0]);
         absent_if(&mut model.consents, BTreeSet::is_empty);
         absent_if(&mut model.collections, BTreeSet::is_empty);
+        absent_if(&mut model.windows, BTreeSet::is_empty);
+        bad_windows(&mut normal, &model.windows);
         for one in model.collections.value().into_iter().flatten() {
             if !one.split_once('=').is_some_and(|(_, word)| OWNERSHIPS.contains(&word)) {
                 normal.wrong("collections", format!("`{}` is not `<type>=<ownership>`", one.escape_debug()));
@@ -70,6 +77,17 @@ impl Type for Safeties {
             notes.add(Risk::Sensitive, loosened_ownership(new));
         }
         collections(before, after, (old, new), &mut notes);
+        let kind = delta!(before, after, environment);
+        let (old, new) = (word(kind.before, ENVIRONMENTS[0]), word(kind.after, ENVIRONMENTS[0]));
+        if rank(&ENVIRONMENTS, new) > rank(&ENVIRONMENTS, old) {
+            notes.add(
+                Risk::Sensitive,
+                format!(
+                    "from the next plan on the rules for {new} hold in it, and no longer those for {old}"
+                ),
+            );
+        }
+        loosened_windows(&delta!(before, after, windows), &mut notes);
         let consents = delta!(before, after, consents);
         let had = consents.before.cloned().unwrap_or_default();
         let gained: Vec<&SmolStr> =
@@ -145,6 +163,8 @@ mod tests {
             ownership: Wish::Value("exclusive".into()),
             consents: Wish::Value(["other/Domain/sub".into()].into()),
             collections: Wish::Value(["github.repo.Collaborator=exclusive".into()].into()),
+            environment: Wish::Value("staging".into()),
+            windows: Wish::Absent,
         };
         let assessment = Safeties::assess(None, Some(&after));
         assert_eq!(assessment.risk, Risk::Sensitive);
@@ -152,6 +172,7 @@ mod tests {
         deletion of its stateful objects is allowed from the next plan on
         records that no manifest names will be deleted from the next plan on
         github.repo.Collaborator in it that no manifest names will be taken away from the next plan on
+        from the next plan on the rules for staging hold in it, and no longer those for production
         other/Domain/sub may contribute to it from the next plan on
         "#);
     }

@@ -2,9 +2,11 @@
 
 mod loosen;
 
+use super::freeze::bad_windows;
 use super::model::TenantSettings;
 use crate::normal::{Normal, absent_if, is_set};
 use aplomo_core::model::Mode;
+use aplomo_core::safety::ApproverRule;
 use aplomo_core::types::{Assessment, Counting, Turnover};
 use aplomo_core::{FieldPath, Finding, Seen, Type, TypeName, Wanted, Wish};
 use smol_str::SmolStr;
@@ -35,10 +37,18 @@ impl Type for Settings {
             &mut model.aws_regions,
             &mut model.automatic_reasons,
             &mut model.automatic_risks,
+            &mut model.approvers,
+            &mut model.windows,
             &mut model.secrets,
         ] {
             absent_if(set, BTreeSet::is_empty);
         }
+        for rule in model.approvers.value().into_iter().flatten() {
+            if let Err(bad) = rule.parse::<ApproverRule>() {
+                normal.wrong("approval/approvers", bad);
+            }
+        }
+        bad_windows(&mut normal, &model.windows);
         normal.done(model)
     }
 

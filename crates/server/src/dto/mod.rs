@@ -4,6 +4,7 @@
 mod change;
 mod drift;
 mod lists;
+mod locks;
 mod plan;
 mod run;
 mod status;

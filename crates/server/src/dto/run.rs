@@ -1,5 +1,6 @@
 //! Runs in short and whole; the whole one as in `apply --format json`, plus `source` and `partial`.
 
+use super::locks::BreakGlassView;
 use super::{Action, Ending, Status};
 use crate::data::{RunData, RunEntry};
 use crate::text::prose;
@@ -62,6 +63,9 @@ pub(crate) struct RunSummary {
     converged: bool,
     /// Whether what belongs to tenants you may not see is left out.
     partial: bool,
+    /// Freezes and windows that were broken open when it began.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    break_glass: Vec<BreakGlassView>,
     /// How many changes came to what.
     #[schema(value_type = BTreeMap<String, u32>)]
     summary: BTreeMap<Status, u32>,
@@ -92,6 +96,11 @@ impl RunSummary {
             ending: ending.map(Into::into),
             converged: if whole { run.converged } else { ending == Some(CoreEnding::Converged) },
             partial: !whole,
+            break_glass: run
+                .break_glass
+                .iter()
+                .filter_map(|glass| BreakGlassView::seen(glass, view))
+                .collect(),
             summary: counts.into_iter().map(|(status, n)| (status.into(), n)).collect(),
         })
     }

@@ -1,6 +1,7 @@
 //! Where everything stands.
 
 use super::RunSummary;
+use super::locks::{BreakGlassView, LockView};
 use crate::data::{AuditHead, BudgetData, SourceData, StatusData, TenantData};
 use crate::text::{prose, without_userinfo};
 use crate::view::View;
@@ -239,6 +240,10 @@ pub(crate) struct StatusView {
     holds: Vec<HoldView>,
     /// The quarantine.
     quarantine: Vec<QuarantineView>,
+    /// Who is at work.
+    locks: Vec<LockView>,
+    /// Freezes and windows that are open in an emergency.
+    break_glass: Vec<BreakGlassView>,
     /// Budgets of calls; only for who may see every tenant.
     budgets: Vec<BudgetView>,
 }
@@ -260,6 +265,12 @@ impl StatusView {
                 .quarantine
                 .iter()
                 .filter_map(|entry| QuarantineView::seen(entry, view))
+                .collect(),
+            locks: status.locks.iter().filter_map(|lock| LockView::seen(lock, view)).collect(),
+            break_glass: status
+                .break_glass
+                .iter()
+                .filter_map(|glass| BreakGlassView::seen(glass, view))
                 .collect(),
             budgets: status.budgets.iter().filter(|_| view.is_all()).map(Into::into).collect(),
         }

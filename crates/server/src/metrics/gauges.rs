@@ -30,6 +30,9 @@ fn tenants(out: &mut String, status: &StatusData) {
         i64::try_from(count).ok()
     };
     gauge(out, &names::QUARANTINED, each(&stuck));
+    let open =
+        |t: &TenantData| Some(i64::from(status.break_glass.iter().any(|glass| glass.tenant == t.name)));
+    gauge(out, &names::BREAK_GLASS, each(&open));
 }
 
 fn sources(out: &mut String, status: &StatusData) {

@@ -34,5 +34,6 @@ metrics! {
     HEAD_SEQ = "gauge" "aplomo_audit_head_seq" ["tenant"] "The number of the newest entry of the tenant's audit chain.";
     SOURCE_AGE = "gauge" "aplomo_source_age_seconds" ["source"] "Time since the source was last read, in seconds.";
     SOURCE_HELD = "gauge" "aplomo_source_held" ["source"] "1 where the source is held until somebody accepts its history.";
+    BREAK_GLASS = "gauge" "aplomo_break_glass" ["tenant"] "1 while freezes and windows of the tenant are open in an emergency.";
     QUARANTINED = "gauge" "aplomo_quarantined" ["tenant"] "Changes that did not converge and are not written again.";
 }

@@ -171,7 +171,7 @@ async fn the_openapi_document_lists_every_route() {
     get /readyz open -> 200 503
     "#);
     let schemas: Vec<_> = document["components"]["schemas"].as_object().unwrap().keys().cloned().collect();
-    insta::assert_snapshot!(schemas.join(" "), @"Action AuditHeadView BudgetView ChangeView DriftList DriftReportView DriftView Ending FieldView FindingView Health HoldView MetaView OriginView OutcomeView PlanList PlanSourceView PlanSummary PlanView Problem QuarantineView ReadinessReason Reason ReferenceView Risk RunList RunMetaView RunSummary RunView ScopeView Severity SourceView Status StatusView TenantView UnmanagedView UnverifiableView");
+    insta::assert_snapshot!(schemas.join(" "), @"Action AuditHeadView BreakGlassView BudgetView ChangeView DriftList DriftReportView DriftView Ending FieldView FindingView Health HoldView LockView MetaView OriginView OutcomeView PlanList PlanSourceView PlanSummary PlanView Problem QuarantineView ReadinessReason Reason ReferenceView Risk RunList RunMetaView RunSummary RunView ScopeView Severity SourceView Status StatusView TenantView UnmanagedView UnverifiableView");
     assert_eq!(document["components"]["securitySchemes"]["token"]["scheme"], "bearer");
 }
 

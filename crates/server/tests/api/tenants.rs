@@ -82,6 +82,8 @@ async fn a_part_of_the_status_keeps_to_its_tenants() {
     assert_eq!(names("tenants", "name"), ["acme"]);
     assert_eq!(names("sources", "name"), ["acme-repo", "shared-repo"]);
     assert_eq!(names("holds", "what"), ["acme"]);
+    assert_eq!(names("locks", "scope"), ["acme/123456789012"]);
+    assert_eq!(names("breakGlass", "tenant"), ["acme"]);
     assert_eq!(shown["quarantine"], json!([]));
     assert_eq!(shown["tenants"][0]["lastRun"]["summary"], json!({"applied": 1}));
 }

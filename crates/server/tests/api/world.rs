@@ -179,6 +179,19 @@ fn status() -> StatusData {
             "by": {"name": "ana", "how": "claimed"}, "at": "2027-01-30T00:00:00Z"}))
         .unwrap()
     };
+    let lock = |scope: &str| aplomo_server::LockData {
+        scope: scope.to_owned(),
+        holder: "host:1".to_owned(),
+        since: "2027-01-31T00:00:00Z".parse().unwrap(),
+        until: "2027-01-31T00:02:00Z".parse().unwrap(),
+    };
+    let glass = |tenant: &str| -> aplomo_core::safety::BreakGlass {
+        serde_json::from_value(
+            json!({"tenant": tenant, "at": "2027-01-31T00:00:00Z", "until": "2027-01-31T02:00:00Z",
+            "by": [{"who": {"name": "ana", "how": "claimed"}, "reason": "the site is down"}]}),
+        )
+        .unwrap()
+    };
     let stuck = json!({"address": "globex/Domain/globex-com:aws.route53.RecordSet/www/A", "field": "/ttl",
         "why": "it would not stay", "commit": null, "digest": Digest::of_bytes(b"x"), "at": "2027-01-30T00:00:00Z"});
     StatusData {
@@ -194,6 +207,8 @@ fn status() -> StatusData {
         ],
         holds: vec![hold("acme"), hold("globex/Domain/x"), hold("*/www/A")],
         quarantine: vec![serde_json::from_value(stuck).unwrap()],
+        locks: vec![lock("acme/123456789012"), lock("globex/-")],
+        break_glass: vec![glass("acme"), glass("globex")],
         budgets: vec![aplomo_server::BudgetData {
             account: "123456789012".to_owned(),
             service: "route53".to_owned(),

@@ -65,6 +65,10 @@ kinds! {
     KeyRotated = "key-rotated",
     /// Somebody's lease was broken.
     LeaseBroken = "lease-broken",
+    /// Somebody asked to open the freezes and windows of a tenant, or opened them.
+    BreakGlass = "break-glass",
+    /// Somebody closed them again.
+    BreakGlassEnded = "break-glass-ended",
 }
 
 impl fmt::Display for AuditKind {

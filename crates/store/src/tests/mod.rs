@@ -101,6 +101,7 @@ pub(crate) fn entry(ttl: i64) -> LedgerEntry {
         at: Hand::default().now(),
         brought_along: false,
         until: None,
+        environments: Vec::new(),
     }
 }
 
@@ -127,6 +128,9 @@ pub(crate) fn change(name: &str) -> Change {
         depends_on: Vec::new(),
         held_by: None,
         approvals_needed: 1,
+        departs: false,
+        environments: Vec::new(),
+        was_in: Vec::new(),
         origins: Vec::new(),
         moved_from: None,
         until: None,
@@ -183,6 +187,7 @@ pub(crate) fn run_record(id: &'static str, names: &[&str]) -> RunRecord {
         source: SourceName::known("main"),
         plan: plan(names),
         approvals: vec!["a1".into()],
+        break_glass: Vec::new(),
     }
 }
 
@@ -231,6 +236,7 @@ pub(crate) fn finished(record: &RunRecord, ending: Ending, started: Timestamp) -
         ending: Some(ending),
         outcomes: Vec::new(),
         converged: ending == Ending::Converged,
+        break_glass: Vec::new(),
         meta: RunMeta::default(),
     }
 }

@@ -106,6 +106,7 @@ fn entry(want: &Desired, ids: &BTreeMap<Address, RemoteId>, at: Timestamp) -> Le
         at,
         brought_along: false,
         until: None,
+        environments: Vec::new(),
     }
 }
 

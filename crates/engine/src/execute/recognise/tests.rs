@@ -52,6 +52,9 @@ fn plan() -> Plan {
         depends_on: Vec::new(),
         held_by: None,
         approvals_needed: 1,
+        departs: false,
+        environments: Vec::new(),
+        was_in: Vec::new(),
         origins: Vec::new(),
         moved_from: None,
         until: None,
@@ -98,6 +101,7 @@ async fn engine(plan: &Plan, outcome: Option<CallOutcome>) -> Engine {
         source: SourceName::known("s"),
         plan: plan.clone(),
         approvals: Vec::new(),
+        break_glass: Vec::new(),
     };
     store.run_start(&record).await.unwrap();
     let intent = Intent {

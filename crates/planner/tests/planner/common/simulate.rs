@@ -204,6 +204,7 @@ fn record(
             at: case.as_of,
             brought_along,
             until: change.until,
+            environments: change.environments.clone(),
         },
     );
 }

@@ -21,6 +21,7 @@ fn entry(type_name: TypeName, applied: WantedFields) -> LedgerEntry {
         at: Timestamp::UNIX_EPOCH,
         brought_along: false,
         until: None,
+        environments: Vec::new(),
     }
 }
 

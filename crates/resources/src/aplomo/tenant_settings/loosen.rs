@@ -1,8 +1,9 @@
 //! What loosens a tenant's safeties, in words.
 
+use crate::aplomo::freeze::loosened_windows;
 use crate::aplomo::model::TenantSettings;
 use crate::change::{Delta, Notes, delta, list};
-use aplomo_core::safety::Guards;
+use aplomo_core::safety::{ApproverRule, ContactPolicy, Guards};
 use aplomo_core::types::{Assessment, Risk};
 use aplomo_core::{Seen, Wanted};
 use smol_str::SmolStr;
@@ -116,9 +117,25 @@ fn approval(before: Before<'_>, after: After<'_>, notes: &mut Notes) {
     if second.before == Some(&true) && second.after != Some(&true) {
         notes.add(Risk::Sensitive, "lifting a guard no longer needs a second person");
     }
+    approvers(&delta!(before, after, approvers), notes);
+    loosened_windows(&delta!(before, after, windows), notes);
     let secrets = gained(&delta!(before, after, secrets));
     if !secrets.is_empty() {
         notes.add(Risk::Sensitive, format!("its manifests may use the secrets {}", list(secrets)));
+    }
+}
+
+/// A rule that comes may loosen as well as one that goes: which of them wins is seen from all of them.
+fn approvers(rules: &Delta<'_, BTreeSet<SmolStr>>, notes: &mut Notes) {
+    let words =
+        |rule: &SmolStr| rule.parse::<ApproverRule>().map_or_else(|_| rule.to_string(), |r| r.words());
+    for rule in gained(rules) {
+        notes.add(Risk::Sensitive, format!("from the next plan on {}", words(rule)));
+    }
+    for rule in rules.before.into_iter().flatten() {
+        if !rules.after.is_some_and(|after| after.contains(rule)) {
+            notes.add(Risk::Sensitive, format!("no longer holds that {}", words(rule)));
+        }
     }
 }
 
@@ -128,7 +145,11 @@ fn people(before: Before<'_>, after: After<'_>, notes: &mut Notes) {
     for (name, wish) in after.iter().flat_map(|a| &a.contacts) {
         let contact = Delta::of(had(name), Some(wish));
         if let (true, Some(who)) = (contact.changes(), contact.after) {
-            notes.add(Risk::Sensitive, format!("{name} ({who}) may ask for changes"));
+            let may = match ContactPolicy::read(name, who).role.may_ask() {
+                true => "may ask for changes",
+                false => "is told about security matters and may not ask for changes",
+            };
+            notes.add(Risk::Sensitive, format!("{name} ({who}) {may}"));
         } else if contact.changes() && contact.before.is_some() {
             notes.add(Risk::Routine, format!("{name} may no longer ask for changes"));
         }
