@@ -189,6 +189,7 @@ impl Engine {
             lifts: request.lifts.clone(),
             revoked: None,
             spent: BTreeSet::new(),
+            pull: None,
         }
     }
 }

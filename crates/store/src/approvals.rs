@@ -137,6 +137,7 @@ async fn insert(w: &mut WriteTx<'_>, approval: &Approval) -> Result<(), StoreErr
         digests: BTreeSet::new(),
         resolved: BTreeMap::new(),
         spent: BTreeSet::new(),
+        pull: None,
         revoked: None,
         ..approval.clone()
     };

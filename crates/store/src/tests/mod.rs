@@ -173,6 +173,7 @@ pub(crate) fn approval(id: &str, names: &[&str]) -> Approval {
         lifts: Vec::new(),
         revoked: None,
         spent: BTreeSet::new(),
+        pull: None,
     }
 }
 

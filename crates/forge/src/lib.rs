@@ -1,0 +1,13 @@
+//! Pull requests: how people use Aplomo. Webhooks come in, and only wake; what a pull request is, who asked, who approved
+//! is read from GitHub each time; comments and checks go out.
+//!
+//! A pull request is planned with the base branch's tenants and with credentials that read. Nothing of it is run, and
+//! none of its secrets is resolved. What was approved is tied to it and counts once it is merged
+//! ([`aplomo_core::approval::ForPull`]).
+//!
+//! Deliberately absent: HTTP (`server` listens), the loop that applies (the binary), how GitHub is reached
+//! (`provider-github`), and what a plan is (`planner`).
+
+pub mod view;
+
+pub use view::{Locale, View};
