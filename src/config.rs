@@ -348,18 +348,7 @@ fn file_below(reference: &mut String, base: &Path) {
 pub fn duration(text: &str) -> Result<std::time::Duration, String> {
     let form =
         || format!("`{text}` is no duration: write a whole number and s, m, h, d or w, e.g. `90s` or `7d`");
-    let unit = text.chars().last().ok_or_else(form)?;
-    let number: u64 = text[..text.len() - unit.len_utf8()].parse().map_err(|_| form())?;
-    let seconds = match unit {
-        's' => 1,
-        'm' => 60,
-        'h' => 3_600,
-        'd' => 86_400,
-        'w' => 604_800,
-        _ => return Err(form()),
-    };
-    let total = number.checked_mul(seconds).filter(|s| *s > 0 && *s <= 10 * 365 * 86_400);
-    total.map(std::time::Duration::from_secs).ok_or_else(form)
+    aplomo_core::span(text).ok_or_else(form)
 }
 
 /// As [`duration`], and `0s` for none at all.

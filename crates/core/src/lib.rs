@@ -25,6 +25,7 @@ pub mod resource;
 pub mod run;
 pub mod safety;
 pub mod scope;
+pub mod span;
 pub mod types;
 
 pub use address::{Address, ManifestRef};
@@ -44,4 +45,5 @@ pub use plan::{Action, Change, Plan, Reason};
 pub use reference::Reference;
 pub use resource::{Desired, DesiredState};
 pub use scope::Scope;
+pub use span::span;
 pub use types::{ResourceType, Risk, Type, Types};
