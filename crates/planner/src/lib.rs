@@ -53,7 +53,9 @@ pub use filled::filled;
 pub use filter::filter;
 pub use graph::{GraphFormat, graph};
 pub use rekeyed::rekeyed;
-pub use render::{Style, escape_html, escape_text, markdown, moment, render, render_with};
+pub use render::{
+    Style, escape_html, escape_text, field_text, markdown, moment, render, render_with, value_text,
+};
 pub use retract::retract;
 pub use superseded::superseded;
 
