@@ -8,6 +8,12 @@
 //! Deliberately absent: HTTP (`server` listens), the loop that applies (the binary), how GitHub is reached
 //! (`provider-github`), and what a plan is (`planner`).
 
+pub mod command;
+pub mod event;
+pub mod signature;
 pub mod view;
 
+pub use command::{Command, Misspelt, commands};
+pub use event::{Concern, Place, concerns};
+pub use signature::verify;
 pub use view::{Locale, View};
