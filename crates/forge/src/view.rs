@@ -4,6 +4,7 @@
 //!
 //! Deliberately absent: where any of it comes from (`work`).
 
+use crate::command::Misspelt;
 use aplomo_core::approval::PullRef;
 use aplomo_core::run::Status;
 use aplomo_core::{Address, Change, CommitId, Digest, Finding, Plan, TenantName, Timestamp};
@@ -56,6 +57,14 @@ pub struct View<'a> {
     /// Where the manifests are below the root of the repository, without slashes at the ends: annotations need
     /// whole paths.
     pub sub_path: &'a str,
+}
+
+impl View<'_> {
+    /// A file of the source as it is called in the repository.
+    #[must_use]
+    pub fn path(&self, file: &str) -> String {
+        if self.sub_path.is_empty() { file.to_owned() } else { format!("{}/{file}", self.sub_path) }
+    }
 }
 
 /// How far a pull request came.
@@ -146,7 +155,14 @@ impl Right {
     /// Whether enough people approved it.
     #[must_use]
     pub fn is_enough(&self) -> bool {
-        u32::try_from(self.approved_by.len()).is_ok_and(|have| have >= self.needed.max(1))
+        self.missing() == 0
+    }
+
+    /// How many people still must.
+    #[must_use]
+    pub fn missing(&self) -> u32 {
+        let have = u32::try_from(self.approved_by.len()).unwrap_or(u32::MAX);
+        self.needed.max(1).saturating_sub(have)
     }
 }
 
@@ -245,8 +261,8 @@ pub enum Note {
     NoCommand {
         /// Who.
         login: SmolStr,
-        /// What was written.
-        text: String,
+        /// What was written, and what is wrong with it.
+        what: Misspelt,
     },
     /// A command that was not carried out.
     Refused {
