@@ -8,12 +8,21 @@
 //! Deliberately absent: HTTP (`server` listens), the loop that applies (the binary), how GitHub is reached
 //! (`provider-github`), and what a plan is (`planner`).
 
+pub mod check;
 pub mod command;
+pub mod comment;
 pub mod event;
+#[cfg(test)]
+mod fixture;
+mod markdown;
 pub mod signature;
+pub mod texts;
 pub mod view;
 
+pub use check::{Annotation, Check, Conclusion, Level, check};
 pub use command::{Command, Misspelt, commands};
+pub use comment::{MARKER, comment, fits};
 pub use event::{Concern, Place, concerns};
 pub use signature::verify;
+pub use texts::help;
 pub use view::{Locale, View};
