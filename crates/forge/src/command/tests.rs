@@ -114,6 +114,17 @@ fn what_people_show_each_other_is_no_command() {
     }
 }
 
+/// Bodies as large as GitHub takes, of what makes parsers slow: a test that hangs is one that fails.
+#[test]
+fn a_body_made_to_keep_a_parser_busy_is_read() {
+    for part in
+        ["[", "`", "` ``", "*a_", "<", "> ", "- ", "![", "[a](<b", "&", "<!--", "|a\n|-", "[^1]:", "\\`"]
+    {
+        let body = format!("{}\n\n/aplomo plan", part.repeat(65_000 / part.len()));
+        assert!(commands(&body).len() <= 1, "{part}");
+    }
+}
+
 proptest! {
     #[test]
     fn any_body_is_answered(body in "(/aplomo|approve| |\n|\r|`|~|>|<!--|-->|-|\\PC){0,60}") {

@@ -85,6 +85,19 @@ fn the_same_view_gives_the_same_text_and_begins_with_the_marker() {
     assert_eq!(text, comment(&case.view(Locale::En, Stage::NeedsApproval)));
 }
 
+#[test]
+fn what_is_not_routine_is_never_shortened() {
+    let long = "y".repeat(5_000);
+    let shown = |risk| {
+        let mut one = change("acme/IamProfile/deploy:aws.iam.Role", Action::Update, risk, 3);
+        one.fields[0].after = aplomo_core::Wish::Value(long.as_str().into());
+        let case = Case::of(vec![one]);
+        comment(&case.view(Locale::En, Stage::NeedsApproval)).contains(&long)
+    };
+    assert!(shown(Risk::Sensitive) && shown(Risk::Outage) && shown(Risk::Irreversible));
+    assert!(!shown(Risk::Routine));
+}
+
 /// So many routine creations, and some that are not.
 fn many(routine: usize, grave: usize) -> Case {
     let record = |name: String, risk| {
