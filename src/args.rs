@@ -91,6 +91,8 @@ pub enum Command {
     Offboard(OffboardArgs),
     /// Stop writes for a while
     Hold(HoldArgs),
+    /// Put drift off for a while: it stays listed, apart
+    Snooze(SnoozeArgs),
     /// Let writes go on, also out of quarantine
     Release(ReleaseArgs),
     /// The audit log
@@ -112,6 +114,10 @@ pub enum Command {
     Serve(ServeArgs),
     /// Tenants, last runs, quarantine, holds, drift age, leases
     Status(StatusArgs),
+    /// Plan the way back of a run
+    Revert(RevertArgs),
+    /// Why something is as it is: manifest line, who asked, who approved, run, drift
+    Why(WhyArgs),
     /// Rebuild the ledger after a lost store
     Recover(RecoverArgs),
     /// Completions for a shell
@@ -194,6 +200,12 @@ pub struct DriftArgs {
     /// Report for this moment (RFC 3339)
     #[arg(long, value_name = "TIME")]
     pub as_of: Option<String>,
+    /// The language of Markdown and HTML: `en` or `es`
+    #[arg(long, value_name = "LOCALE", default_value = "en")]
+    pub locale: aplomo_texts::Locale,
+    /// Remember what this report says: the next one tells what is new since
+    #[arg(long, conflicts_with_all = ["as_of", "target"])]
+    pub keep: bool,
 }
 
 /// Arguments of `import`.
@@ -359,4 +371,46 @@ pub struct RecoverArgs {
     /// An exported audit log (repeatable)
     #[arg(long, value_name = "FILE")]
     pub log: Vec<PathBuf>,
+}
+
+/// Arguments of `why`.
+#[derive(Debug, Args)]
+pub struct WhyArgs {
+    /// An ARN, a remote id, a DNS name, a login or an address (or the beginning or a glob of one)
+    pub what: String,
+    /// Directory or file with manifests [default: the configured sources]
+    #[arg(long, value_name = "PATH")]
+    pub path: Option<PathBuf>,
+}
+
+/// Arguments of `revert`.
+#[derive(Debug, Args)]
+pub struct RevertArgs {
+    /// The run, as `apply` and `status` name it
+    pub run: String,
+    /// Directory or file with manifests [default: the configured sources, else where the run was planned from]
+    #[arg(long, value_name = "PATH")]
+    pub path: Option<PathBuf>,
+    /// Write the plan here, for `approve` and `apply --plan`
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// Arguments of `snooze`.
+#[derive(Debug, Args)]
+pub struct SnoozeArgs {
+    /// The address that drifted
+    pub address: String,
+    /// For how long, e.g. 2d
+    #[arg(long = "for", value_name = "DURATION", required_unless_present = "end", conflicts_with = "end")]
+    pub duration: Option<String>,
+    /// Why
+    #[arg(long, required_unless_present = "end")]
+    pub reason: Option<String>,
+    /// Who; recorded as claimed
+    #[arg(long = "as", value_name = "NAME")]
+    pub name: Option<String>,
+    /// End it now
+    #[arg(long)]
+    pub end: bool,
 }

@@ -39,6 +39,10 @@ pub struct Config {
     pub aws: AwsSettings,
     /// How GitHub is reached; left out, nothing is read or written there.
     pub github: Option<GithubSettings>,
+    /// Drift reports that the daemon sends.
+    pub reports: Vec<ReportConfig>,
+    /// How mail is sent; needed where a report goes by mail.
+    pub mail: Option<MailSettings>,
     /// The secrets that manifests may name; left out, there are none.
     pub secrets: Option<SecretSettings>,
 }
@@ -60,6 +64,8 @@ impl Default for Config {
             log: LogConfig::default(),
             aws: AwsSettings::default(),
             github: None,
+            reports: Vec::new(),
+            mail: None,
             secrets: None,
         }
     }
@@ -139,6 +145,91 @@ pub struct TokenConfig {
     /// The tenants it may see; all where it is left out.
     #[serde(default)]
     pub tenants: Option<Vec<String>>,
+}
+
+/// A drift report that is sent by a schedule.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ReportConfig {
+    /// The tenant it is of: what others own, and what is nobody's in particular, is not in it. Left out, it is
+    /// of all, for the operator.
+    #[serde(default)]
+    pub tenant: Option<String>,
+    /// When it is sent: minute, hour, day of the month, month, day of the week, e.g. `0 8 * * 1-5`.
+    pub schedule: String,
+    /// The time zone of the schedule, e.g. `America/Santiago`.
+    #[serde(default = "utc")]
+    pub time_zone: String,
+    /// The language: `en` or `es`.
+    #[serde(default = "english")]
+    pub locale: String,
+    /// Who gets it.
+    pub to: Vec<ReceiverConfig>,
+}
+
+fn utc() -> String {
+    "UTC".to_owned()
+}
+fn english() -> String {
+    "en".to_owned()
+}
+
+/// Who gets a report: exactly one of these.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ReceiverConfig {
+    /// A file, written anew each time: `.html`, `.json`, else Markdown.
+    #[serde(default)]
+    pub file: Option<PathBuf>,
+    /// A webhook as Slack has them: `env:NAME` or `file:PATH` that holds its address, which is a secret.
+    #[serde(default)]
+    pub slack: Option<String>,
+    /// Mail.
+    #[serde(default)]
+    pub mail: Option<MailTo>,
+}
+
+/// Who gets mail.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MailTo {
+    /// The addresses.
+    pub to: Vec<String>,
+}
+
+/// How mail is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MailSettings {
+    /// The host of the SMTP server.
+    pub host: String,
+    /// Its port; 465 with `tls`, 587 with `starttls`, 25 with `none` unless set.
+    #[serde(default)]
+    pub port: Option<u16>,
+    /// How the way there is kept private.
+    #[serde(default)]
+    pub security: MailSecurity,
+    /// The user.
+    #[serde(default)]
+    pub user: Option<String>,
+    /// The password: `env:NAME` or `file:PATH`.
+    #[serde(default)]
+    pub password: Option<String>,
+    /// The sender, e.g. `Aplomo <aplomo@example.com>`.
+    pub from: String,
+}
+
+/// How the way to the mail server is kept private.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum MailSecurity {
+    /// TLS from the first byte.
+    #[default]
+    Tls,
+    /// TLS after asking for it; without it nothing is sent.
+    Starttls,
+    /// Not at all: only to this machine itself.
+    None,
 }
 
 /// What is logged, and how.
@@ -325,6 +416,11 @@ impl Config {
         let github = self.github.iter_mut();
         let held = github.flat_map(|g| g.token.iter_mut().chain(g.app.iter_mut().map(|app| &mut app.key)));
         held.for_each(|reference| file_below(reference, base));
+        for to in self.reports.iter_mut().flat_map(|report| &mut report.to) {
+            to.file = to.file.take().map(|file| base.join(file));
+            to.slack.iter_mut().for_each(|reference| file_below(reference, base));
+        }
+        self.mail.iter_mut().flat_map(|mail| &mut mail.password).for_each(|held| file_below(held, base));
         if let Some(secrets) = &mut self.secrets {
             let keys = std::iter::once(&mut secrets.key).chain(&mut secrets.old_keys);
             keys.for_each(|key| file_below(&mut key.from, base));

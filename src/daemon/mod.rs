@@ -18,6 +18,7 @@ pub use settings::Given;
 use crate::context::Cx;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::reports::office::{Office, Orders};
 use aplomo_core::{Digest, Timestamp};
 use aplomo_engine::{Engine, Stop};
 use attempts::{Attempts, backoff};
@@ -40,6 +41,7 @@ struct Daemon {
     shared: Arc<Shared>,
     stop: Stop,
     server: backend::Server,
+    orders: Orders,
     cache: PathBuf,
     readings: sources::Readings,
     /// The heads of the git remotes that the last plan was made from.
@@ -78,9 +80,18 @@ pub async fn run(cx: Cx, given: Given) -> Result<Exit, Failure> {
     let stop = Stop::default();
     stop.on_signals();
     let server = backend::start(&cx, &engine, &shared, &stop).await?;
-    let cache = cx.config.store.parent().map_or_else(|| PathBuf::from("."), PathBuf::from).join("sources");
+    let cache = cx.source_cache();
     std::fs::create_dir_all(&cache)?;
     settings::audit(&engine.store, &cx.config).await?;
+    let orders = Orders::default();
+    orders.replace(&cx.config)?;
+    let office = Office {
+        engine: Arc::clone(&engine),
+        latest: Arc::clone(&shared) as _,
+        orders: orders.clone(),
+        vars: cx.env.vars.clone(),
+    };
+    let office = tokio::spawn(office.work(stop.clone()));
     let mut daemon = Daemon {
         cx,
         given,
@@ -88,6 +99,7 @@ pub async fn run(cx: Cx, given: Given) -> Result<Exit, Failure> {
         shared,
         stop,
         server,
+        orders,
         cache,
         readings: sources::Readings::default(),
         heads: None,
@@ -102,6 +114,8 @@ pub async fn run(cx: Cx, given: Given) -> Result<Exit, Failure> {
     // The server ends when the loop does, for whatever reason.
     daemon.stop.stop();
     daemon.server.finish().await;
+    // What it is sending may be tried again by the next start.
+    office.abort();
     tracing::info!("stopped");
     Ok(Exit::Done)
 }
@@ -181,6 +195,7 @@ impl Daemon {
         self.server.gate.replace(&backend::access(&config, &self.cx.env.vars)?).map_err(Failure::invalid)?;
         crate::logging::reload(&config.log).map_err(Failure::invalid)?;
         self.cx.secrets.replace(config.secrets.as_ref())?;
+        self.orders.replace(&config)?;
         settings::keep_fixed(&self.cx.config, &mut config);
         self.cx.config = config;
         self.heads = None;

@@ -22,9 +22,11 @@ pub mod plan;
 pub mod ports;
 pub mod reference;
 pub mod resource;
+pub mod reverted;
 pub mod run;
 pub mod safety;
 pub mod scope;
+pub mod told;
 pub mod types;
 
 pub use address::{Address, ManifestRef};

@@ -15,6 +15,7 @@ pub mod holder;
 pub mod observe;
 pub mod planning;
 pub mod recover;
+pub mod revert;
 pub mod secrets;
 
 pub use approve::{Approved, Approving};
@@ -24,6 +25,7 @@ pub use error::EngineError;
 pub use execute::{Order, Stop};
 pub use observe::{Survey, Surveyed};
 pub use planning::{MAX_SKEW_SECONDS, PlanOptions, Planned};
+pub use revert::Reverting;
 
 use aplomo_core::ports::{Budget, BudgetLevel, Clock, Ids};
 use aplomo_core::{Installation, Types};

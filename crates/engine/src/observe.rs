@@ -60,7 +60,19 @@ impl Engine {
         snapshots: &[Snapshot],
         memory: &Memory,
         calls: &CallCounter,
+        errand: (Priority, bool),
+    ) -> View {
+        self.look_for(snapshots, memory, calls, errand, |_| ()).await
+    }
+
+    /// As [`Engine::look`], for other wishes than those of the manifests: `bend` makes them.
+    pub(crate) async fn look_for(
+        &self,
+        snapshots: &[Snapshot],
+        memory: &Memory,
+        calls: &CallCounter,
         (priority, resolve_secrets): (Priority, bool),
+        bend: impl FnOnce(&mut DesiredState),
     ) -> View {
         let cx = ReadCx { memory: Some(memory), ..self.read_cx(calls, priority) };
         let own = self.own_ways(&cx).await;
@@ -75,6 +87,7 @@ impl Engine {
             connections: Connections::default(),
             problems: Vec::new(),
         };
+        bend(&mut view.desired);
         let formerly = accounts.secrets.as_ref().map(secrets::formerly).unwrap_or_default();
         aplomo_planner::rekeyed(&mut view.desired, memory, &formerly);
         view.observation.at = Some(self.clock.now());

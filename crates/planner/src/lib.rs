@@ -40,6 +40,7 @@ mod rekeyed;
 mod removal;
 mod render;
 mod retract;
+mod revert;
 mod seal;
 mod superseded;
 mod survey;
@@ -55,6 +56,7 @@ pub use graph::{GraphFormat, graph};
 pub use rekeyed::rekeyed;
 pub use render::{Style, escape_html, escape_text, markdown, moment, render, render_with};
 pub use retract::retract;
+pub use revert::{Back, Cannot, agreed, overlay, settle, way_back};
 pub use superseded::superseded;
 
 use aplomo_core::ledger::Memory;

@@ -28,7 +28,9 @@ pub use data::{
     StatusData, TenantData,
 };
 pub use error::ServeError;
-pub use metrics::{Metrics, install_recorder, names, observe_plan, observe_reconcile, observe_run};
+pub use metrics::{
+    Metrics, install_recorder, names, observe_plan, observe_reconcile, observe_report, observe_run,
+};
 pub use openapi::openapi_json;
 pub use routes::{Api, router};
 pub use serve::{GRACE, serve};

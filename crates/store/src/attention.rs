@@ -20,7 +20,8 @@ impl Store {
         let sql = "SELECT (SELECT COUNT(*) || ':' || COUNT(revoked) FROM approvals) || ' ' || \
                    (SELECT COALESCE(GROUP_CONCAT(hold, ''), '') FROM holds) || ' ' || \
                    (SELECT COALESCE(GROUP_CONCAT(address, ' '), '') FROM quarantine) || ' ' || \
-                   (SELECT COALESCE(GROUP_CONCAT(held, ''), '') FROM sources)";
+                   (SELECT COALESCE(GROUP_CONCAT(held, ''), '') FROM sources) || ' ' || \
+                   (SELECT COALESCE(GROUP_CONCAT(address, ' '), '') FROM reverted)";
         Ok(sqlx::query_scalar(sql).fetch_one(&self.inner.pool).await?)
     }
 

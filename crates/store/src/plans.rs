@@ -153,6 +153,7 @@ fn head_of(plan: &Plan) -> Plan {
         complete: plan.complete,
         applyable: plan.applyable,
         narrowed: plan.narrowed,
+        reverts: plan.reverts.clone(),
         summary: plan.summary.clone(),
         changes: Vec::new(),
         findings: plan.findings.clone(),

@@ -181,7 +181,9 @@ impl Engine {
         let over = now.too_many(state.plan, |c| lifts(c) || state.outcomes.contains_key(&c.address));
         state.approvers = approvals.iter().map(|a| (a.id.clone(), a.by.clone())).collect();
         for change in state.pending() {
-            if let Some(why) = now.stop(change, state.commit_of(&change.source).as_ref()) {
+            let put_back = now.put_back(change).filter(|_| state.plan.reverts.is_none());
+            if let Some(why) = put_back.or_else(|| now.stop(change, state.commit_of(&change.source).as_ref()))
+            {
                 state.refuse(change, why);
                 continue;
             }

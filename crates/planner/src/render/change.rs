@@ -145,6 +145,10 @@ fn held(by: &HeldBy) -> String {
     let words = [
         (HeldBy::HOLD, "a person put a hold on it"),
         (HeldBy::QUARANTINE, "it did not converge before; a new commit or `aplomo release` lets it go on"),
+        (
+            HeldBy::REVERTED,
+            "it was put back to how it was; the manifests must say that too, or `aplomo release` lets it go on",
+        ),
         (HeldBy::PROTECTED, "its deletion was never allowed by an applied change"),
         (HeldBy::OBSERVE, "it is only observed"),
         (HeldBy::TENANT_STATE, "its tenant is not active"),

@@ -4,6 +4,7 @@
 //! Deliberately absent: shallow histories (ancestry must be known) and pushing.
 
 mod access;
+mod author;
 mod cache;
 mod commit;
 mod fetch;
@@ -13,6 +14,7 @@ mod trouble;
 mod url;
 
 pub use access::Auth;
+pub use author::{LineAuthor, line_author};
 pub use commit::{descends, head, is_descendant, read_commit};
 pub use fetch::{Fetched, GitRemote};
 pub(crate) use tree::CommitTree;

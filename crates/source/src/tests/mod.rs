@@ -1,5 +1,6 @@
 //! Scenarios: what people, machines and attackers leave in a source.
 
+mod author;
 mod damage;
 mod directory;
 mod remote;

@@ -37,6 +37,8 @@ kinds! {
     Hold = "hold",
     /// A hold, a quarantine or a source was released.
     Release = "release",
+    /// Drift was put off.
+    Snooze = "snooze",
     /// Something was refused.
     Refusal = "refusal",
     /// A run began.

@@ -147,6 +147,7 @@ pub(crate) fn plan(names: &[&str]) -> Plan {
         complete: true,
         applyable: true,
         narrowed: false,
+        reverts: None,
         summary: BTreeMap::from([(Action::Create, u32::try_from(names.len()).unwrap())]),
         changes: names.iter().map(|name| change(name)).collect(),
         findings: Vec::new(),
@@ -198,6 +199,7 @@ pub(crate) fn outcome(name: &str, status: Status) -> ChangeOutcome {
 
 pub(crate) fn applied(name: &str) -> AppliedRecord {
     AppliedRecord {
+        reverted: None,
         run: RunId::known("run1"),
         actor: anna(),
         digest: change(name).digest,

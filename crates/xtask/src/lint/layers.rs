@@ -28,6 +28,8 @@ const CORE: &str = "aplomo-core";
 const RESOURCES: &str = "aplomo-resources";
 const CATALOG: &str = "aplomo-catalog";
 const PLANNER: &str = "aplomo-planner";
+const TEXTS: &str = "aplomo-texts";
+const REPORT: &str = "aplomo-report";
 const SOURCE: &str = "aplomo-source";
 const STORE: &str = "aplomo-store";
 const ENGINE: &str = "aplomo-engine";
@@ -44,6 +46,8 @@ const PLACES: &[Place] = &[
     pure(RESOURCES, &[CORE]),
     pure(CATALOG, &[RESOURCES, CORE]),
     pure(PLANNER, &[CORE]),
+    pure(TEXTS, &[]),
+    pure(REPORT, &[TEXTS, PLANNER, CORE]),
     edge(SOURCE, &[CORE]),
     edge(STORE, &[CORE]),
     edge(HACK, &[]),
@@ -55,7 +59,10 @@ const PLACES: &[Place] = &[
     // What a test claims about GitHub must not come from the code under test.
     edge(GITHUB_FAKE, &[]),
     edge(SANDBOX, &[]),
-    edge("aplomo", &[SERVER, ENGINE, PLANNER, CATALOG, RESOURCES, AWS, GITHUB, STORE, SOURCE, CORE]),
+    edge(
+        "aplomo",
+        &[SERVER, ENGINE, REPORT, TEXTS, PLANNER, CATALOG, RESOURCES, AWS, GITHUB, STORE, SOURCE, CORE],
+    ),
     // The tool stands outside: it drives the sandbox, and nothing may depend on it.
     edge("aplomo-xtask", &[SANDBOX, GITHUB_FAKE, PLANNER, CATALOG, RESOURCES, SOURCE, CORE]),
 ];
