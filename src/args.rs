@@ -4,6 +4,9 @@ use aplomo_core::approval::Lift;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
+mod watch;
+pub use watch::{BreakGlassArgs, HoldArgs, ReleaseArgs, RevertArgs, SnoozeArgs, SuspendArgs, WhyArgs};
+
 /// Keeps a managed platform true to its manifests.
 #[derive(Debug, Parser)]
 #[command(
@@ -93,8 +96,12 @@ pub enum Command {
     Hold(HoldArgs),
     /// Open the freezes and windows of a tenant in an emergency, or close them again
     BreakGlass(BreakGlassArgs),
+    /// Put drift off for a while: it stays listed, apart
+    Snooze(SnoozeArgs),
     /// Let writes go on, also out of quarantine
     Release(ReleaseArgs),
+    /// End a person's approvals, and take no new ones
+    Suspend(SuspendArgs),
     /// The audit log
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -114,6 +121,10 @@ pub enum Command {
     Serve(ServeArgs),
     /// Tenants, last runs, quarantine, holds, drift age, leases
     Status(StatusArgs),
+    /// Plan the way back of a run
+    Revert(RevertArgs),
+    /// Why something is as it is: manifest line, who asked, who approved, run, drift
+    Why(WhyArgs),
     /// Rebuild the ledger after a lost store
     Recover(RecoverArgs),
     /// Completions for a shell
@@ -196,6 +207,12 @@ pub struct DriftArgs {
     /// Report for this moment (RFC 3339)
     #[arg(long, value_name = "TIME")]
     pub as_of: Option<String>,
+    /// The language of Markdown and HTML: `en` or `es`
+    #[arg(long, value_name = "LOCALE", default_value = "en")]
+    pub locale: aplomo_texts::Locale,
+    /// Remember what this report says: the next one tells what is new since
+    #[arg(long, conflicts_with_all = ["as_of", "target"])]
+    pub keep: bool,
 }
 
 /// Arguments of `import`.
@@ -251,54 +268,6 @@ pub struct OffboardArgs {
     /// Write the edited manifests, for you to commit
     #[arg(long)]
     pub write: bool,
-}
-
-/// Arguments of `hold`.
-#[derive(Debug, Args)]
-pub struct HoldArgs {
-    /// A tenant, an address or a glob
-    pub what: String,
-    /// For how long, e.g. 2h or 3d
-    #[arg(long = "for", value_name = "DURATION")]
-    pub duration: String,
-    /// Why
-    #[arg(long)]
-    pub reason: String,
-    /// Who; recorded as claimed
-    #[arg(long = "as", value_name = "NAME")]
-    pub name: Option<String>,
-}
-
-/// Arguments of `break-glass`.
-#[derive(Debug, Args)]
-pub struct BreakGlassArgs {
-    /// The tenant
-    pub tenant: String,
-    /// For how long, e.g. 2h; at most 24h
-    #[arg(long = "for", value_name = "DURATION", required_unless_present = "end", conflicts_with = "end")]
-    pub duration: Option<String>,
-    /// Why
-    #[arg(long)]
-    pub reason: String,
-    /// Close them again before the time is over
-    #[arg(long)]
-    pub end: bool,
-    /// Who; recorded as claimed
-    #[arg(long = "as", value_name = "NAME")]
-    pub name: Option<String>,
-}
-
-/// Arguments of `release`.
-#[derive(Debug, Args)]
-pub struct ReleaseArgs {
-    /// A tenant, an address or a glob; `source:NAME` accepts a rewritten source, `seen:TYPE` (or `seen:*`) a sudden absence
-    pub what: String,
-    /// Why
-    #[arg(long)]
-    pub reason: Option<String>,
-    /// Who; recorded as claimed
-    #[arg(long = "as", value_name = "NAME")]
-    pub name: Option<String>,
 }
 
 /// The audit commands.

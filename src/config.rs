@@ -7,6 +7,15 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+mod github;
+mod pulls;
+mod resolver;
+mod secrets;
+pub use github::GithubSettings;
+pub use pulls::{PullRequests, Webhook};
+pub use resolver::Resolver;
+pub use secrets::{SecretConfig, SecretKey, SecretSettings};
+
 /// The configuration of one Aplomo.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -39,6 +48,10 @@ pub struct Config {
     pub aws: AwsSettings,
     /// How GitHub is reached; left out, nothing is read or written there.
     pub github: Option<GithubSettings>,
+    /// Drift reports that the daemon sends.
+    pub reports: Vec<ReportConfig>,
+    /// How mail is sent; needed where a report goes by mail.
+    pub mail: Option<MailSettings>,
     /// The secrets that manifests may name; left out, there are none.
     pub secrets: Option<SecretSettings>,
 }
@@ -60,6 +73,8 @@ impl Default for Config {
             log: LogConfig::default(),
             aws: AwsSettings::default(),
             github: None,
+            reports: Vec::new(),
+            mail: None,
             secrets: None,
         }
     }
@@ -119,6 +134,9 @@ pub struct GitConfig {
     /// A private key for ssh: `file:PATH`.
     #[serde(default)]
     pub ssh_key: Option<String>,
+    /// Whether and how pull requests into the branch are answered.
+    #[serde(default)]
+    pub pull_requests: Option<PullRequests>,
 }
 
 fn main_branch() -> String {
@@ -139,6 +157,91 @@ pub struct TokenConfig {
     /// The tenants it may see; all where it is left out.
     #[serde(default)]
     pub tenants: Option<Vec<String>>,
+}
+
+/// A drift report that is sent by a schedule.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ReportConfig {
+    /// The tenant it is of: what others own, and what is nobody's in particular, is not in it. Left out, it is
+    /// of all, for the operator.
+    #[serde(default)]
+    pub tenant: Option<String>,
+    /// When it is sent: minute, hour, day of the month, month, day of the week, e.g. `0 8 * * 1-5`.
+    pub schedule: String,
+    /// The time zone of the schedule, e.g. `America/Santiago`.
+    #[serde(default = "utc")]
+    pub time_zone: String,
+    /// The language: `en` or `es`.
+    #[serde(default = "english")]
+    pub locale: String,
+    /// Who gets it.
+    pub to: Vec<ReceiverConfig>,
+}
+
+fn utc() -> String {
+    "UTC".to_owned()
+}
+fn english() -> String {
+    "en".to_owned()
+}
+
+/// Who gets a report: exactly one of these.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ReceiverConfig {
+    /// A file, written anew each time: `.html`, `.json`, else Markdown.
+    #[serde(default)]
+    pub file: Option<PathBuf>,
+    /// A webhook as Slack has them: `env:NAME` or `file:PATH` that holds its address, which is a secret.
+    #[serde(default)]
+    pub slack: Option<String>,
+    /// Mail.
+    #[serde(default)]
+    pub mail: Option<MailTo>,
+}
+
+/// Who gets mail.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MailTo {
+    /// The addresses.
+    pub to: Vec<String>,
+}
+
+/// How mail is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct MailSettings {
+    /// The host of the SMTP server.
+    pub host: String,
+    /// Its port; 465 with `tls`, 587 with `starttls`, 25 with `none` unless set.
+    #[serde(default)]
+    pub port: Option<u16>,
+    /// How the way there is kept private.
+    #[serde(default)]
+    pub security: MailSecurity,
+    /// The user.
+    #[serde(default)]
+    pub user: Option<String>,
+    /// The password: `env:NAME` or `file:PATH`.
+    #[serde(default)]
+    pub password: Option<String>,
+    /// The sender, e.g. `Aplomo <aplomo@example.com>`.
+    pub from: String,
+}
+
+/// How the way to the mail server is kept private.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum MailSecurity {
+    /// TLS from the first byte.
+    #[default]
+    Tls,
+    /// TLS after asking for it; without it nothing is sent.
+    Starttls,
+    /// Not at all: only to this machine itself.
+    None,
 }
 
 /// What is logged, and how.
@@ -186,119 +289,6 @@ pub struct AwsSettings {
     pub settle: Option<String>,
 }
 
-/// How GitHub is reached: as an App, or with a personal token.
-#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-pub struct GithubSettings {
-    /// The address of the API, of GitHub Enterprise: `https://HOST/api/v3`. github.com unless set.
-    pub url: Option<String>,
-    /// The App that acts, installed in each organisation as deploy/github says.
-    pub app: Option<GithubApp>,
-    /// A personal access token: `env:NAME` or `file:PATH`. It cannot be cut to reading, so an App is better.
-    pub token: Option<String>,
-    /// How long an object may be missing from reads after a write, e.g. `30s`; two minutes where it is not
-    /// given. The local GitHub needs `0s`.
-    pub settle: Option<String>,
-    /// The longest wait for a rate limit, e.g. `15m`; what is left then is done by the next run.
-    pub patience: Option<String>,
-    /// The pause between two writes. A second where it is not given: github.com asks for it, and shuts out
-    /// who does not keep to it. `0s`, for a GitHub Enterprise without rate limits, holds no write back.
-    pub between_writes: Option<String>,
-    /// Calls that may be made, of REST and GraphQL together, where the published limit of 900 a minute
-    /// does not fit: GitHub Enterprise has its own, or none.
-    pub rate: Option<RateConfig>,
-}
-
-/// A GitHub App.
-#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct GithubApp {
-    /// Its id.
-    pub id: u64,
-    /// Its private key in PEM form: `env:NAME` or `file:PATH`.
-    pub key: String,
-}
-
-/// The secrets that manifests may name. Their values stay where they are kept: plans, store and audit log hold
-/// fingerprints, made with a key.
-#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct SecretSettings {
-    /// The key that fingerprints are made with.
-    pub key: SecretKey,
-    /// Keys that were in use before. As long as one is here, secrets that were recorded under it are compared
-    /// as ever; afterwards each is written once more, by a person's leave.
-    #[serde(default)]
-    pub old_keys: Vec<SecretKey>,
-    /// The secrets.
-    #[serde(default)]
-    pub values: Vec<SecretConfig>,
-}
-
-/// A key of fingerprints.
-#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct SecretKey {
-    /// Its name in every fingerprint: another key needs another one. Letters, digits and `-`.
-    pub id: String,
-    /// The key: `env:NAME` or `file:PATH`, at least 32 characters of chance (`openssl rand -hex 32`).
-    pub from: String,
-}
-
-/// A secret.
-#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct SecretConfig {
-    /// The name by which manifests ask for it.
-    pub name: String,
-    /// The tenants whose manifests may ask. Their Tenant manifests must name it too, in `spec.secrets`.
-    pub tenants: Vec<String>,
-    /// Its value: `env:NAME` or `file:PATH`, read whenever it is compared or written. Blanks at the end are no part of it.
-    pub from: String,
-    /// After how long in one place it is told to be old, e.g. `90d`; 365 days unless set.
-    #[serde(default)]
-    pub rotate_after: Option<String>,
-}
-
-/// Where names are looked up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
-#[serde(try_from = "String", into = "String")]
-pub enum Resolver {
-    /// By the resolvers of this machine.
-    #[default]
-    System,
-    /// Nowhere.
-    Off,
-    /// By the resolver at this address.
-    At(std::net::SocketAddr),
-}
-
-impl TryFrom<String> for Resolver {
-    type Error = String;
-    fn try_from(text: String) -> Result<Self, String> {
-        match text.as_str() {
-            "system" => Ok(Self::System),
-            "off" => Ok(Self::Off),
-            address => address.parse().map(Self::At).map_err(|_| {
-                format!(
-                    "`{}` is no resolver: write `system`, `off` or an address like `192.0.2.53:53`",
-                    address.escape_debug()
-                )
-            }),
-        }
-    }
-}
-
-impl From<Resolver> for String {
-    fn from(resolver: Resolver) -> Self {
-        match resolver {
-            Resolver::System => "system".to_owned(),
-            Resolver::Off => "off".to_owned(),
-            Resolver::At(address) => address.to_string(),
-        }
-    }
-}
-
 /// A token bucket.
 #[derive(Debug, Clone, Copy, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -323,8 +313,16 @@ impl Config {
         }
         self.tokens.iter_mut().for_each(|token| file_below(&mut token.token, base));
         let github = self.github.iter_mut();
-        let held = github.flat_map(|g| g.token.iter_mut().chain(g.app.iter_mut().map(|app| &mut app.key)));
+        let held = github.flat_map(|g| {
+            let hooks = g.webhook.iter_mut().flat_map(|hook| &mut hook.secrets);
+            g.token.iter_mut().chain(g.app.iter_mut().map(|app| &mut app.key)).chain(hooks)
+        });
         held.for_each(|reference| file_below(reference, base));
+        for to in self.reports.iter_mut().flat_map(|report| &mut report.to) {
+            to.file = to.file.take().map(|file| base.join(file));
+            to.slack.iter_mut().for_each(|reference| file_below(reference, base));
+        }
+        self.mail.iter_mut().flat_map(|mail| &mut mail.password).for_each(|held| file_below(held, base));
         if let Some(secrets) = &mut self.secrets {
             let keys = std::iter::once(&mut secrets.key).chain(&mut secrets.old_keys);
             keys.for_each(|key| file_below(&mut key.from, base));
@@ -348,18 +346,7 @@ fn file_below(reference: &mut String, base: &Path) {
 pub fn duration(text: &str) -> Result<std::time::Duration, String> {
     let form =
         || format!("`{text}` is no duration: write a whole number and s, m, h, d or w, e.g. `90s` or `7d`");
-    let unit = text.chars().last().ok_or_else(form)?;
-    let number: u64 = text[..text.len() - unit.len_utf8()].parse().map_err(|_| form())?;
-    let seconds = match unit {
-        's' => 1,
-        'm' => 60,
-        'h' => 3_600,
-        'd' => 86_400,
-        'w' => 604_800,
-        _ => return Err(form()),
-    };
-    let total = number.checked_mul(seconds).filter(|s| *s > 0 && *s <= 10 * 365 * 86_400);
-    total.map(std::time::Duration::from_secs).ok_or_else(form)
+    aplomo_core::span(text).ok_or_else(form)
 }
 
 /// As [`duration`], and `0s` for none at all.

@@ -91,6 +91,12 @@ impl Cx {
         Ok(Store::open(&self.config.store, options).await?)
     }
 
+    /// Where git remotes are kept as they were last fetched.
+    #[must_use]
+    pub fn source_cache(&self) -> PathBuf {
+        self.config.store.parent().map_or_else(|| PathBuf::from("."), PathBuf::from).join("sources")
+    }
+
     fn key_file(&self) -> Result<PathBuf, Failure> {
         let text = &self.config.audit_key;
         let path = text.strip_prefix("file:").with_context(|| {

@@ -22,7 +22,10 @@ mod history;
 mod logging;
 mod output;
 mod planfile;
+mod reports;
 mod secrets;
+mod sources_here;
+mod why;
 
 use clap::Parser as _;
 use clap::error::ErrorKind;

@@ -1,4 +1,4 @@
-//! Reading a plan file, and refusing one that was edited.
+//! Writing a plan file, reading one, and refusing one that was edited.
 
 use crate::failure::Failure;
 use anyhow::Context as _;
@@ -7,6 +7,16 @@ use std::path::Path;
 
 /// A plan file larger than this is no plan of ours.
 const MAX_BYTES: u64 = 1 << 30;
+
+/// Writes a plan.
+///
+/// # Errors
+/// Where the file cannot be written.
+pub fn write(file: &Path, plan: &Plan) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(plan)?;
+    std::fs::write(file, text).with_context(|| format!("cannot write the plan to {}", file.display()))?;
+    Ok(())
+}
 
 /// Reads a plan and checks that its digests recompute.
 ///

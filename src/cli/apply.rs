@@ -222,6 +222,7 @@ async fn approve_if_asked(cx: &Cx, engine: &Engine, args: &ApplyArgs, plan: &Pla
         lifts: Vec::new(),
         only: Some(now.map(|c| c.digest).collect()),
         expires_after: cx.expiry(None)?,
+        pull: None,
     };
     engine.approve(plan, &request).await?;
     Ok(())

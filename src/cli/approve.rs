@@ -62,8 +62,13 @@ pub async fn run(cx: &Cx, args: &ApproveArgs) -> Result<Exit, Failure> {
     let mut held = Vec::new();
     let mut short = Vec::new();
     for (plan, only) in chosen.values() {
-        let request =
-            Approving { by: by.clone(), lifts: args.lift.clone(), only: only.clone(), expires_after };
+        let request = Approving {
+            by: by.clone(),
+            lifts: args.lift.clone(),
+            only: only.clone(),
+            expires_after,
+            pull: None,
+        };
         let approved = match engine.approve(plan, &request).await {
             Ok(approved) => approved,
             Err(error) => {

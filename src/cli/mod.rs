@@ -14,11 +14,15 @@ mod offboard;
 mod plan;
 mod recover;
 mod release;
+mod revert;
 mod schema;
 mod serve;
 mod shared;
+mod snooze;
 mod status;
+mod suspend;
 mod validate;
+mod why;
 
 use crate::args::{Cli, Command, Format};
 use crate::context::Cx;
@@ -63,11 +67,15 @@ async fn with_context(command: Command, cx: Cx) -> Result<Exit, Failure> {
         Command::Offboard(args) => offboard::run(&cx, &args).await,
         Command::BreakGlass(args) => break_glass::run(&cx, &args).await,
         Command::Hold(args) => hold::run(&cx, &args).await,
+        Command::Snooze(args) => snooze::run(&cx, &args).await,
         Command::Release(args) => release::run(&cx, &args).await,
+        Command::Suspend(args) => suspend::run(&cx, &args).await,
         Command::Audit(command) => audit::run(&cx, &command).await,
         Command::Graph(args) => graph::run(&cx, &args),
         Command::Serve(args) => serve::run(cx, &args).await,
         Command::Status(args) => status::run(&cx, &args).await,
+        Command::Revert(args) => revert::run(&cx, &args).await,
+        Command::Why(args) => why::run(&cx, &args).await,
         Command::Recover(args) => recover::run(&cx, &args).await,
         // Those need no configuration and were carried out before.
         Command::Explain { .. } | Command::Schema { .. } | Command::Completions { .. } => Ok(Exit::Done),

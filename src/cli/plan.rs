@@ -5,7 +5,6 @@ use crate::args::{Format, PlanArgs};
 use crate::context::Cx;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use anyhow::Context as _;
 use aplomo_engine::PlanOptions;
 use aplomo_planner::Style;
 
@@ -20,8 +19,7 @@ pub async fn run(cx: &Cx, args: &PlanArgs) -> Result<Exit, Failure> {
     let plan = &made.planned.plan;
     engine.keep_plan(plan).await?;
     if let Some(file) = &args.out {
-        let text = serde_json::to_string_pretty(plan)?;
-        std::fs::write(file, text).with_context(|| format!("cannot write the plan to {}", file.display()))?;
+        crate::planfile::write(file, plan)?;
     }
     match cx.common.format {
         Format::Json => cx.out.json(plan)?,

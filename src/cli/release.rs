@@ -38,8 +38,10 @@ async fn release(store: &Store, what: &str, by: &Actor, why: &str) -> Result<Vec
     let pattern = AddressPattern(what.into());
     let holds = store.release_hold(&pattern, by, why).await?;
     let out = store.quarantine_release(&pattern, by, why).await?;
+    let put_back = store.reverted_release(&pattern, by, why).await?;
     let mut released: Vec<String> = holds.iter().map(|h| format!("hold of {}", h.what.0)).collect();
     released.extend(out.iter().map(|q| format!("quarantine of {q}")));
+    released.extend(put_back.iter().map(|address| format!("what was put back at {address}")));
     Ok(released)
 }
 

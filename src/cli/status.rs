@@ -27,7 +27,11 @@ struct Status {
     runs: Vec<aplomo_core::run::Run>,
     quarantine: Vec<aplomo_core::ledger::Quarantine>,
     holds: Vec<aplomo_core::ledger::Hold>,
+    reverted: Vec<aplomo_core::reverted::Reverted>,
+    snoozes: Vec<aplomo_core::told::Snooze>,
     held_sources: Vec<HeldSource>,
+    /// Reports that their receivers have not taken yet.
+    letters: Vec<aplomo_store::Waiting>,
     leases: Vec<LeaseRow>,
     /// Freezes and windows that somebody broke open, or asked to.
     break_glass: Vec<GlassStatus>,
@@ -84,7 +88,10 @@ pub async fn run(cx: &Cx, args: &StatusArgs) -> Result<Exit, Failure> {
         runs: store.runs(10).await?.into_iter().map(|RunSummary { run, .. }| run).collect(),
         quarantine: memory.quarantine,
         holds: memory.holds.into_iter().filter(|h| h.until > at).collect(),
+        reverted: memory.reverted.into_values().collect(),
+        snoozes: store.snoozes(at).await?,
         held_sources: store.held_sources().await?,
+        letters: store.letters_waiting().await?,
         leases: store.leases().await?,
         break_glass: glass,
         audit_heads: store.heads().await?,
@@ -190,6 +197,17 @@ fn text(status: &Status) -> String {
             hold.by,
             hold.reason
         );
+    }
+    for one in &status.reverted {
+        let _ = writeln!(out, "{} was {one}; `aplomo release {}` ends that", one.address, one.address);
+    }
+    for one in &status.snoozes {
+        let (until, by) = (moment(one.until), &one.by);
+        let _ = writeln!(out, "drift at {} snoozed until {until} by {by}: {}", one.address, one.reason);
+    }
+    for one in &status.letters {
+        let why = one.trouble.as_deref().unwrap_or("not tried yet");
+        let _ = writeln!(out, "report of {} waits, next try {}: {why}", one.name, moment(one.next));
     }
     for source in &status.held_sources {
         let _ = writeln!(

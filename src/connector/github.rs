@@ -50,7 +50,11 @@ impl GithubConnector {
     }
 }
 
-fn open(settings: &GithubSettings, env: &Env, vault: Arc<dyn Vault>) -> Result<Session, Failure> {
+/// Opens the credentials of the configuration. Nothing is sent.
+///
+/// # Errors
+/// As [`GithubConnector::new`].
+pub fn open(settings: &GithubSettings, env: &Env, vault: Arc<dyn Vault>) -> Result<Session, Failure> {
     let credentials = match (&settings.app, &settings.token) {
         (Some(app), None) => Credentials::App { id: app.id, key: secret(&app.key, &env.vars)? },
         (None, Some(token)) => Credentials::Token(secret(token, &env.vars)?),

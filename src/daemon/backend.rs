@@ -1,5 +1,6 @@
 //! Joins the HTTP server's port to the store and to what the loop left.
 
+use super::desks::Desks;
 use super::shared::Shared;
 use super::sources::secret;
 use crate::config::Config;
@@ -12,8 +13,8 @@ use aplomo_core::{Digest, Plan, RunId, SourceName, TenantName, Timestamp};
 use aplomo_engine::{Engine, Stop};
 use aplomo_planner::DriftReport;
 use aplomo_server::{
-    Access, Api, AuditHead, Backend, BackendError, BudgetData, DriftData, Gate, LockData, PlanData,
-    PlanEntry, Readiness, RunData, RunEntry, StatusData, TenantData, Token,
+    Access, Api, AuditHead, Backend, BackendError, BudgetData, Delivered, Delivery, DriftData, Gate,
+    LockData, PlanData, PlanEntry, Readiness, RunData, RunEntry, StatusData, TenantData, Token,
 };
 use aplomo_store::{Head, LeaseRow, RunSummary, StoreError};
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,8 +64,7 @@ pub fn access(config: &Config, vars: &BTreeMap<String, String>) -> Result<Access
 /// Where the address cannot be used, or others could reach it without a token.
 pub async fn start(
     cx: &Cx,
-    engine: &Arc<Engine>,
-    shared: &Arc<Shared>,
+    (engine, shared, desks): (&Arc<Engine>, &Arc<Shared>, &Arc<Desks>),
     stop: &Stop,
 ) -> Result<Server, Failure> {
     let address: SocketAddr = cx
@@ -79,6 +79,7 @@ pub async fn start(
     let backend = Arc::new(Joined {
         engine: Arc::clone(engine),
         shared: Arc::clone(shared),
+        desks: Arc::clone(desks),
         started: engine.clock.now(),
     });
     let api = Api { backend, gate: gate.clone(), metrics };
@@ -100,6 +101,7 @@ pub async fn start(
 struct Joined {
     engine: Arc<Engine>,
     shared: Arc<Shared>,
+    desks: Arc<Desks>,
     started: Timestamp,
 }
 
@@ -285,6 +287,9 @@ impl Backend for Joined {
     }
     fn drift(&self) -> Fut<'_, Result<Vec<DriftData>, BackendError>> {
         Box::pin(async move { Ok(self.drift_now()) })
+    }
+    fn delivered<'a>(&'a self, delivery: &'a Delivery<'a>) -> Fut<'a, Result<Delivered, BackendError>> {
+        Box::pin(async move { self.desks.delivered(&self.engine, delivery).await.map_err(failed) })
     }
     fn ready(&self) -> Fut<'_, Readiness> {
         Box::pin(async move {

@@ -5,6 +5,7 @@
 
 mod attempts;
 mod backend;
+pub mod desks;
 mod settings;
 mod shared;
 mod signal;
@@ -18,6 +19,7 @@ pub use settings::Given;
 use crate::context::Cx;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::reports::office::{Office, Orders};
 use aplomo_core::{Digest, Timestamp};
 use aplomo_engine::{Engine, Stop};
 use attempts::{Attempts, backoff};
@@ -40,6 +42,8 @@ struct Daemon {
     shared: Arc<Shared>,
     stop: Stop,
     server: backend::Server,
+    desks: Arc<desks::Desks>,
+    orders: Orders,
     cache: PathBuf,
     readings: sources::Readings,
     /// The heads of the git remotes that the last plan was made from.
@@ -77,10 +81,21 @@ pub async fn run(cx: Cx, given: Given) -> Result<Exit, Failure> {
     let shared = Arc::new(Shared::default());
     let stop = Stop::default();
     stop.on_signals();
-    let server = backend::start(&cx, &engine, &shared, &stop).await?;
-    let cache = cx.config.store.parent().map_or_else(|| PathBuf::from("."), PathBuf::from).join("sources");
+    let desks = Arc::new(desks::Desks::default());
+    let server = backend::start(&cx, (&engine, &shared, &desks), &stop).await?;
+    let cache = cx.source_cache();
     std::fs::create_dir_all(&cache)?;
     settings::audit(&engine.store, &cx.config).await?;
+    desks.configure(&cx, &engine, &cache)?;
+    let orders = Orders::default();
+    orders.replace(&cx.config)?;
+    let office = Office {
+        engine: Arc::clone(&engine),
+        latest: Arc::clone(&shared) as _,
+        orders: orders.clone(),
+        vars: cx.env.vars.clone(),
+    };
+    let office = tokio::spawn(office.work(stop.clone()));
     let mut daemon = Daemon {
         cx,
         given,
@@ -88,6 +103,8 @@ pub async fn run(cx: Cx, given: Given) -> Result<Exit, Failure> {
         shared,
         stop,
         server,
+        desks,
+        orders,
         cache,
         readings: sources::Readings::default(),
         heads: None,
@@ -102,6 +119,8 @@ pub async fn run(cx: Cx, given: Given) -> Result<Exit, Failure> {
     // The server ends when the loop does, for whatever reason.
     daemon.stop.stop();
     daemon.server.finish().await;
+    // What it is sending may be tried again by the next start.
+    office.abort();
     tracing::info!("stopped");
     Ok(Exit::Done)
 }
@@ -116,6 +135,7 @@ async fn stopped(stop: &Stop) {
 impl Daemon {
     async fn work(&mut self) {
         let mut wakes = Wakes::start(&self.cx, &self.engine, &self.stop, &self.seen);
+        let looking = desks::looking(&self.desks, &self.engine, &self.shared, wakes.signal(), &self.stop);
         let mut wake = Wake::Start;
         while !self.stop.is_stopped() {
             if wake == Wake::Reload {
@@ -127,8 +147,10 @@ impl Daemon {
                 aplomo_server::observe_reconcile(self.engine.clock.elapsed().saturating_sub(begun));
             }
             self.judge(turn);
+            self.desks.turned();
             wake = wakes.next(self.sleep()).await;
         }
+        looking.end().await;
     }
 
     /// Remembers how a turn went, and when the next one is due if it did not go well.
@@ -181,8 +203,10 @@ impl Daemon {
         self.server.gate.replace(&backend::access(&config, &self.cx.env.vars)?).map_err(Failure::invalid)?;
         crate::logging::reload(&config.log).map_err(Failure::invalid)?;
         self.cx.secrets.replace(config.secrets.as_ref())?;
+        self.orders.replace(&config)?;
         settings::keep_fixed(&self.cx.config, &mut config);
         self.cx.config = config;
+        self.desks.configure(&self.cx, &self.engine, &self.cache)?;
         self.heads = None;
         tracing::info!("configuration read anew");
         if let Err(failure) = settings::audit(&self.engine.store, &self.cx.config).await {

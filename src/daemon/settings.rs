@@ -51,6 +51,7 @@ pub fn check(config: &Config, vars: &BTreeMap<String, String>) -> Result<(), Fai
         duration(text).map_err(Failure::invalid)?;
     }
     crate::logging::check(&config.log).map_err(Failure::invalid)?;
+    crate::reports::office::check(config)?;
     crate::secrets::Keeper::new(config.secrets.as_ref(), vars)?;
     super::backend::access(config, vars).map(drop)
 }

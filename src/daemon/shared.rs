@@ -4,6 +4,7 @@ use aplomo_core::manifest::Snapshot;
 use aplomo_core::safety::TenantState;
 use aplomo_core::{Address, Plan, SourceName, TenantName, Timestamp};
 use aplomo_engine::Planned;
+use aplomo_planner::DriftReport;
 use aplomo_server::SourceData;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,6 +20,8 @@ pub struct Latest {
     pub tenants: BTreeMap<TenantName, TenantState>,
     /// Since when drift is there.
     pub first_seen: BTreeMap<Address, Timestamp>,
+    /// What was read of the sources in the last turn.
+    pub snapshots: Arc<Vec<Snapshot>>,
     /// Why the last turn failed, where it did: a code, and in words.
     pub trouble: Option<(&'static str, String)>,
 }
@@ -50,6 +53,11 @@ impl Shared {
         self.latest().sources.insert(snapshot.name.clone(), data);
     }
 
+    /// What was read of the sources.
+    pub fn read(&self, snapshots: &[Snapshot]) {
+        self.latest().snapshots = Arc::new(snapshots.to_vec());
+    }
+
     /// Only these sources are configured.
     pub fn keep_sources(&self, names: &BTreeSet<&SourceName>) {
         self.latest().sources.retain(|name, _| names.contains(name));
@@ -70,5 +78,33 @@ impl Shared {
     /// How the last turn went.
     pub fn turned(&self, trouble: Option<(&'static str, String)>) {
         self.latest().trouble = trouble;
+    }
+}
+
+impl crate::reports::office::Latest for Shared {
+    /// Of one tenant among several: nothing that belongs to no tenant in particular, and no source that does
+    /// not speak for it, for its readers may see neither.
+    fn drift(&self, tenant: Option<&TenantName>) -> Option<(DriftReport, bool)> {
+        let latest = self.latest();
+        let plan = latest.plan.clone()?;
+        let Some(tenant) = tenant else {
+            return Some((aplomo_planner::drift(&plan).since(&latest.first_seen), false));
+        };
+        let part = aplomo_planner::filter((*plan).clone(), std::slice::from_ref(tenant), &[]);
+        let mut drift = aplomo_planner::drift(&part).since(&latest.first_seen);
+        let ours = |name: &TenantName| name == tenant || name.as_str() == TenantName::PLATFORM;
+        if latest.tenants.keys().all(ours) {
+            drift.coverage = aplomo_planner::drift(&plan).coverage;
+            return Some((drift, false));
+        }
+        let speaks = |name: &SourceName| {
+            let source = latest.sources.get(name).and_then(|source| source.speaks_for.as_ref());
+            source.is_some_and(|tenants| tenants.contains(tenant))
+        };
+        drift.sources.retain(|source| speaks(&source.name));
+        drift.unmanaged.clear();
+        drift.unverifiable.retain(|one| one.address.is_some());
+        drift.findings.retain(|finding| finding.tenant.is_some());
+        Some((drift, true))
     }
 }

@@ -43,6 +43,7 @@ impl Daemon {
         }
         (self.again, self.plan_wake) = (None, None);
         self.heads = Some(read.heads.clone());
+        self.shared.read(&read.snapshots);
         self.seen.put(self.engine.decisions().await?);
         self.resume().await?;
         let planned = tokio::select! {
@@ -81,9 +82,15 @@ impl Daemon {
             }
             self.attempts.planned(&planned.plan);
             if self.cx.config.approval == ApprovalMode::Automatic {
-                self.engine.approve_automatically(&planned.plan, &planned.recorded.policies).await?;
+                let except = self.desks.sources();
+                self.engine.approve_automatically(&planned.plan, &planned.recorded.policies, &except).await?;
             }
-            let granted = self.engine.granted(&planned.plan).await?;
+            let mut granted = self.engine.granted(&planned.plan).await?;
+            if !granted.is_empty() && !self.desks.confirm(&self.engine, &self.shared, &granted).await? {
+                self.look_again_in(BUSY);
+                return Ok(planned);
+            }
+            granted = self.engine.granted(&planned.plan).await?;
             let now = self.engine.clock.elapsed();
             if self.stop.is_stopped() || !self.attempts.due(&granted, now) {
                 if let Some(at) = self.attempts.next(&granted) {
@@ -221,6 +228,7 @@ impl Daemon {
         } else {
             self.engine.keep_plan(plan).await?;
             self.shown = Some(says);
+            self.desks.world_moved();
             tracing::info!(digest = %plan.digest, changes, complete, "planned");
         }
         // Last, so that whoever sees a change can approve it.

@@ -86,6 +86,11 @@ impl Wakes {
         wakes
     }
 
+    /// What wakes the loop.
+    pub const fn signal(&self) -> &Arc<Signal> {
+        &self.signal
+    }
+
     /// Watches what the configuration now says. Wakes that were asked for before stay.
     pub fn configure(&mut self, cx: &Cx) {
         let mut tasks = JoinSet::new();

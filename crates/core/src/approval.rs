@@ -20,6 +20,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 mod people;
+mod pull;
+
+pub use pull::{ForPull, PullRef};
 
 pub use people::different_people;
 
@@ -91,6 +94,9 @@ pub struct Approval {
     pub revoked: Option<Timestamp>,
     /// Effects that were applied under it: each counts once.
     pub spent: BTreeSet<Digest>,
+    /// The pull request it is for, where it is for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pull: Option<ForPull>,
 }
 
 /// Why a change may not be applied.
@@ -245,6 +251,9 @@ impl Approval {
         }
         if &self.source != source {
             return Some(format!("is for source {}", self.source));
+        }
+        if let Some(tie) = self.pull.as_ref().filter(|tie| !tie.merged) {
+            return Some(format!("is for pull request {}, which is not merged", tie.pull));
         }
         if let Some(at) = self.revoked {
             return Some(format!("was revoked at {at}"));

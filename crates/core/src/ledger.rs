@@ -6,6 +6,7 @@ use crate::datum::Datum;
 use crate::digest::Digest;
 use crate::fields::{FieldPath, WantedFields};
 use crate::name::{CommitId, RemoteId, RunId, SourceName, TenantName, TypeName};
+use crate::reverted::Reverted;
 use crate::safety::BreakGlass;
 use crate::scope::Scope;
 use jiff::Timestamp;
@@ -120,6 +121,8 @@ pub struct Memory {
     pub holds: Vec<Hold>,
     /// The quarantine.
     pub quarantine: Vec<Quarantine>,
+    /// What was put back against what the manifests say.
+    pub reverted: BTreeMap<Address, Reverted>,
     /// Baselines.
     pub baselines: Vec<Baseline>,
     /// When drift at an address was first seen.

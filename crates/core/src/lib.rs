@@ -22,9 +22,12 @@ pub mod plan;
 pub mod ports;
 pub mod reference;
 pub mod resource;
+pub mod reverted;
 pub mod run;
 pub mod safety;
 pub mod scope;
+pub mod span;
+pub mod told;
 pub mod types;
 
 pub use address::{Address, ManifestRef};
@@ -44,4 +47,5 @@ pub use plan::{Action, Change, Plan, Reason};
 pub use reference::Reference;
 pub use resource::{Desired, DesiredState};
 pub use scope::Scope;
+pub use span::span;
 pub use types::{ResourceType, Risk, Type, Types};

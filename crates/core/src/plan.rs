@@ -10,7 +10,7 @@ use crate::address::Address;
 use crate::digest::Digest;
 use crate::fields::{FieldPath, Sight, WantedFields, Wish};
 use crate::finding::Finding;
-use crate::name::{CommitId, RemoteId, SourceName, TypeName};
+use crate::name::{CommitId, RemoteId, RunId, SourceName, TypeName};
 use crate::origin::Origin;
 use crate::reference::ReferenceUse;
 use crate::scope::Scope;
@@ -224,6 +224,9 @@ pub struct Plan {
     /// Whether only part of it is here (`--tenant`, `--target`): what is missing was not looked at.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub narrowed: bool,
+    /// Of a way back: the run whose changes it takes back. What it puts back is held until the manifests agree.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reverts: Option<RunId>,
     /// Changes by action; every action is listed.
     pub summary: BTreeMap<Action, u32>,
     /// The changes, in the order of their addresses.

@@ -1,7 +1,7 @@
 //! Making approvals: of everything in a plan that may be approved, or of named effects.
 
 use crate::{Engine, EngineError};
-use aplomo_core::approval::{Actor, Approval, Known, Lift, automatic_covers};
+use aplomo_core::approval::{Actor, Approval, ForPull, Known, Lift, automatic_covers};
 use aplomo_core::plan::HeldBy;
 use aplomo_core::safety::TenantPolicy;
 use aplomo_core::{ActorName, Change, Digest, Plan, SignedDuration, SourceName, TenantName};
@@ -21,6 +21,8 @@ pub struct Approving {
     pub only: Option<BTreeSet<Digest>>,
     /// How long it stands.
     pub expires_after: SignedDuration,
+    /// The pull request it is for; where the plan is one's own, that one whatever stands here.
+    pub pull: Option<ForPull>,
 }
 
 /// What approving came to.
@@ -63,6 +65,7 @@ impl Engine {
                 }
             }
         }
+        let request = &Approving { pull: self.tie(plan, request).await?, ..request.clone() };
         let mut approvals = Vec::new();
         for ((tenant, source), changes) in by_owner {
             let approval = self.approval_of(plan, request, tenant, source, &changes);
@@ -82,7 +85,7 @@ impl Engine {
 
     /// Approves what the configuration's `approval: automatic` covers (see `automatic_covers`) and no
     /// approval stands for yet. `tenants` are the policies recorded as applied: what a commit wishes
-    /// approves nothing.
+    /// approves nothing. Nothing of the sources in `except`: what is merged there is approved by pull request.
     ///
     /// # Errors
     /// As [`Engine::approve`].
@@ -90,20 +93,56 @@ impl Engine {
         &self,
         plan: &Plan,
         tenants: &BTreeMap<TenantName, TenantPolicy>,
+        except: &BTreeSet<SourceName>,
     ) -> Result<Approved, EngineError> {
         let standing: BTreeSet<Digest> = self.granted(plan).await?.into_iter().collect();
         let covered = |change: &&Change| {
             let rules = tenants.get(change.address.tenant()).map(|p| p.approval.clone()).unwrap_or_default();
-            automatic_covers(change, &rules) && !standing.contains(&change.digest)
+            let here = !except.contains(&change.source);
+            here && automatic_covers(change, &rules) && !standing.contains(&change.digest)
         };
         let only: BTreeSet<Digest> = plan.changes.iter().filter(covered).map(|c| c.digest).collect();
         if only.is_empty() {
             return Ok(Approved::default());
         }
         self.keep_plan(plan).await?;
-        let by = Actor { name: ActorName::known("approval: automatic"), how: Known::Policy };
-        let expires_after = SignedDuration::from_hours(1);
-        self.approve(plan, &Approving { by, lifts: Vec::new(), only: Some(only), expires_after }).await
+        self.approve(plan, &by_configuration(only, None)).await
+    }
+
+    /// As [`Engine::approve_automatically`], of these effects alone, for a pull request that was merged.
+    ///
+    /// # Errors
+    /// As [`Engine::approve`].
+    pub async fn approve_automatically_of(
+        &self,
+        plan: &Plan,
+        effects: &BTreeSet<Digest>,
+        pull: ForPull,
+    ) -> Result<Approved, EngineError> {
+        let standing: BTreeSet<Digest> = self.granted(plan).await?.into_iter().collect();
+        let recorded = self.recorded().await?;
+        let covered = |change: &&Change| {
+            let policy = recorded.policies.get(change.address.tenant());
+            let rules = policy.map(|p| p.approval.clone()).unwrap_or_default();
+            effects.contains(&change.digest)
+                && automatic_covers(change, &rules)
+                && !standing.contains(&change.digest)
+        };
+        let only: BTreeSet<Digest> = plan.changes.iter().filter(covered).map(|c| c.digest).collect();
+        if only.is_empty() {
+            return Ok(Approved::default());
+        }
+        self.keep_plan(plan).await?;
+        self.approve(plan, &by_configuration(only, Some(pull))).await
+    }
+
+    /// The pull request that an approval is for: the one that is named, or the one whose plan it is.
+    async fn tie(&self, plan: &Plan, request: &Approving) -> Result<Option<ForPull>, EngineError> {
+        if request.pull.is_some() {
+            return Ok(request.pull.clone());
+        }
+        let of = self.store.pull_of_plan(&plan.digest).await?;
+        Ok(of.map(|pull| ForPull { pull, evidence: "approved by its digest".into(), merged: false }))
     }
 
     /// A plan that may be approved and applied: as it was made, made here, and not of a later moment.
@@ -190,8 +229,16 @@ impl Engine {
             lifts: request.lifts.clone(),
             revoked: None,
             spent: BTreeSet::new(),
+            pull: request.pull.clone(),
         }
     }
+}
+
+/// What the configuration approves.
+fn by_configuration(only: BTreeSet<Digest>, pull: Option<ForPull>) -> Approving {
+    let by = Actor { name: ActorName::known("approval: automatic"), how: Known::Policy };
+    let expires_after = SignedDuration::from_hours(1);
+    Approving { by, lifts: Vec::new(), only: Some(only), expires_after, pull }
 }
 
 /// A plan whose digests do not recompute was edited or damaged.

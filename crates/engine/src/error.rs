@@ -10,6 +10,9 @@ pub enum EngineError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A pull request takes more than it may.
+    #[error(transparent)]
+    TooMuch(#[from] crate::propose::TooMuch),
     /// An account could not be reached.
     #[error(transparent)]
     Connect(#[from] crate::connect::ConnectProblem),

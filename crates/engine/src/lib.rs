@@ -15,7 +15,9 @@ pub mod glass;
 pub mod holder;
 pub mod observe;
 pub mod planning;
+pub mod propose;
 pub mod recover;
+pub mod revert;
 pub mod secrets;
 
 pub use approve::{Approved, Approving};
@@ -26,6 +28,8 @@ pub use execute::{Order, Stop};
 pub use glass::Broken;
 pub use observe::{Survey, Surveyed};
 pub use planning::{MAX_SKEW_SECONDS, PlanOptions, Planned};
+pub use propose::{Asked, Proposed, TooMuch};
+pub use revert::Reverting;
 
 use aplomo_core::ports::{Budget, BudgetLevel, Clock, Ids};
 use aplomo_core::{Installation, Types};

@@ -10,7 +10,7 @@ use crate::secrets;
 use aplomo_catalog::Accounts;
 use aplomo_core::ledger::Memory;
 use aplomo_core::manifest::Snapshot;
-use aplomo_core::ports::{CallCounter, Narrow, Pick, Priority, ReadCx, Reader, Sought};
+use aplomo_core::ports::{CallCounter, Fut, Narrow, Pick, Priority, ReadCx, Reader, Sought};
 use aplomo_core::{Account, Coverage, DesiredState, Observation, RemoteId, Scope, TenantName, TypeName};
 use futures_util::stream::{self, StreamExt as _};
 use inside::Inside;
@@ -60,7 +60,19 @@ impl Engine {
         snapshots: &[Snapshot],
         memory: &Memory,
         calls: &CallCounter,
+        errand: (Priority, bool),
+    ) -> View {
+        self.look_for(snapshots, memory, calls, errand, |_| ()).await
+    }
+
+    /// As [`Engine::look`], for other wishes than those of the manifests: `bend` makes them.
+    pub(crate) async fn look_for(
+        &self,
+        snapshots: &[Snapshot],
+        memory: &Memory,
+        calls: &CallCounter,
         (priority, resolve_secrets): (Priority, bool),
+        bend: impl FnOnce(&mut DesiredState),
     ) -> View {
         let cx = ReadCx { memory: Some(memory), ..self.read_cx(calls, priority) };
         let own = self.own_ways(&cx).await;
@@ -75,6 +87,7 @@ impl Engine {
             connections: Connections::default(),
             problems: Vec::new(),
         };
+        bend(&mut view.desired);
         let formerly = accounts.secrets.as_ref().map(secrets::formerly).unwrap_or_default();
         aplomo_planner::rekeyed(&mut view.desired, memory, &formerly);
         view.observation.at = Some(self.clock.now());
@@ -92,7 +105,7 @@ impl Engine {
 
     /// Reads what the wishes and the ledger speak of in one account: whole services, so that what is
     /// there and not ours is seen too, and no service of which nobody speaks.
-    async fn read_account(
+    pub(crate) async fn read_account(
         &self,
         cx: &ReadCx<'_>,
         account: &Account,
@@ -109,7 +122,8 @@ impl Engine {
             .iter()
             .flat_map(|reader| spoken.scopes(&**reader, &around).into_iter().map(|scope| (&**reader, scope)))
             .collect();
-        let readings = jobs.iter().map(|(reader, scope)| reader.read(cx, scope, Pick::All));
+        let readings: Vec<Fut<'_, Observation>> =
+            jobs.iter().map(|(reader, scope)| reader.read(cx, scope, Pick::All)).collect();
         for reading in futures_util::future::join_all(readings).await {
             view.observation.merge(reading);
         }
@@ -209,11 +223,12 @@ fn copy_of<'a>(cx: &ReadCx<'a>) -> ReadCx<'a> {
 
 /// Makes readings, a few at the same time.
 async fn read_all(cx: &ReadCx<'_>, jobs: &[(&dyn Reader, Scope)]) -> Vec<Observation> {
-    let readings = stream::iter(jobs).map(|(reader, scope)| reader.read(cx, scope, Pick::All));
-    readings.buffered(READINGS_AT_ONCE).collect().await
+    let readings: Vec<Fut<'_, Observation>> =
+        jobs.iter().map(|(reader, scope)| reader.read(cx, scope, Pick::All)).collect();
+    stream::iter(readings).buffered(READINGS_AT_ONCE).collect().await
 }
 
-fn outside_failures(observation: &Observation) -> impl Iterator<Item = String> + '_ {
+pub(crate) fn outside_failures(observation: &Observation) -> impl Iterator<Item = String> + '_ {
     observation.coverage.values().filter_map(|coverage| match coverage {
         Coverage::Complete => None,
         Coverage::LowerBound(why) | Coverage::Failed(why) => Some(why.clone()),

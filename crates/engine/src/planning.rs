@@ -43,9 +43,17 @@ pub struct PlanOptions {
     /// Whether secrets are resolved: for what the operator's sources say, never for a pull request. Without
     /// it they are neither compared nor written.
     pub secrets: bool,
-    /// Whether ledger entries of objects that are neither wished nor there any more are dropped: for
-    /// those who go on to apply. Nothing outside our own store follows from it.
+    /// Whether ledger entries of objects that are neither wished nor there any more are dropped, and what
+    /// holds that which was put back and is wished so now: for those who go on to apply. Nothing outside our own store follows from it.
     pub forget: bool,
+}
+
+/// What the store need not remember any more.
+pub(crate) struct Over {
+    /// Ledger entries of objects that are neither wished nor there.
+    forgotten: Vec<Address>,
+    /// What was put back and is wished so now.
+    agreed: Vec<Address>,
 }
 
 impl Engine {
@@ -54,60 +62,75 @@ impl Engine {
     /// # Errors
     /// When the store cannot be read.
     pub async fn plan(&self, snapshots: &[Snapshot], options: &PlanOptions) -> Result<Planned, EngineError> {
-        let begun = self.clock.elapsed();
         let now = self.clock.now();
-        let calls = CallCounter::default();
         let memory = self.store.memory(now).await?;
+        let planned = self.plan_for(snapshots, options, (&memory, now), |_| ()).await?;
+        self.remember(&planned.plan, &memory, &planned.observation, now).await;
+        Ok(planned)
+    }
+
+    /// Plans with this memory for the wishes that `bend` makes of those of the manifests.
+    pub(crate) async fn plan_for(
+        &self,
+        snapshots: &[Snapshot],
+        options: &PlanOptions,
+        (memory, now): (&Memory, Timestamp),
+        bend: impl FnOnce(&mut DesiredState),
+    ) -> Result<Planned, EngineError> {
+        let begun = self.clock.elapsed();
+        let calls = CallCounter::default();
         let priority = if options.drift_scan { Priority::Drift } else { Priority::Plan };
-        let mut view = self.look(snapshots, &memory, &calls, (priority, options.secrets)).await;
-        aplomo_planner::retract(&mut view.desired, &memory, &self.types);
-        aplomo_planner::filled(&mut view.desired, &memory);
-        let recorded = aplomo_resources::aplomo::recorded(&memory);
-        aplomo_planner::depart(&mut view.desired, &recorded, &memory);
+        let mut view = self.look_for(snapshots, memory, &calls, (priority, options.secrets), bend).await;
+        aplomo_planner::retract(&mut view.desired, memory, &self.types);
+        aplomo_planner::filled(&mut view.desired, memory);
+        let recorded = aplomo_resources::aplomo::recorded(memory);
+        aplomo_planner::depart(&mut view.desired, &recorded, memory);
         let mut held_sources = self.held_sources(snapshots).await?;
         held_sources.extend(options.held.clone());
-        let (mut plan, forgotten) =
-            self.plan_of(snapshots, &memory, &recorded, &view, options.as_of.unwrap_or(now), held_sources)?;
+        let (remembered, seen) = ((memory, &recorded), (&view.desired, &view.observation));
+        let as_of = options.as_of.unwrap_or(now);
+        let (mut plan, over) = self.plan_of(snapshots, remembered, seen, as_of, held_sources)?;
         if options.forget {
-            self.forget(&forgotten).await?;
+            self.forget(&over.forgotten).await?;
+            self.store.reverted_agreed(&over.agreed).await?;
         }
         plan.meta.api_calls = calls.calls();
         plan.meta.took_ms = u64::try_from((self.clock.elapsed() - begun).as_millis()).unwrap_or(u64::MAX);
-        self.remember(&plan, &memory, &view.observation, now).await;
         let View { desired, observation, connections, problems } = view;
         Ok(Planned { plan, desired, observation, connections, problems, recorded })
     }
 
-    fn plan_of(
+    /// The plan, and what may be forgotten.
+    pub(crate) fn plan_of(
         &self,
         snapshots: &[Snapshot],
-        memory: &Memory,
-        recorded: &Recorded,
-        view: &View,
+        (memory, recorded): (&Memory, &Recorded),
+        (desired, observation): (&DesiredState, &Observation),
         as_of: Timestamp,
         held_sources: BTreeMap<SourceName, String>,
-    ) -> Result<(Plan, Vec<Address>), EngineError> {
+    ) -> Result<(Plan, Over), EngineError> {
         let input = PlanInput {
             installation: &self.installation,
             version: &self.version,
             as_of,
-            desired: &view.desired,
-            sources: snapshots.iter().map(|s| plan_source(s, &view.desired)).collect(),
+            desired,
+            sources: snapshots.iter().map(|s| plan_source(s, desired)).collect(),
             commits: snapshots.iter().map(|s| (s.name.clone(), s.commit.clone())).collect(),
-            observation: &view.observation,
+            observation,
             memory,
             recorded,
             types: &self.types,
             held_sources,
         };
         let mut plan = aplomo_planner::plan(&input);
-        let forgotten = aplomo_planner::forgotten(&input);
-        if let Some(skew) = view.observation.skew_seconds.filter(|s| s.abs() > MAX_SKEW_SECONDS) {
+        let over =
+            Over { forgotten: aplomo_planner::forgotten(&input), agreed: aplomo_planner::agreed(&input) };
+        if let Some(skew) = observation.skew_seconds.filter(|s| s.abs() > MAX_SKEW_SECONDS) {
             plan.findings.push(skew_finding(skew));
             plan.applyable = false;
             plan.digest = plan.recompute_digest()?;
         }
-        Ok((plan, forgotten))
+        Ok((plan, over))
     }
 
     /// Drops ledger entries, each with an audit entry of the form that `recover` understands.

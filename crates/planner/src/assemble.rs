@@ -98,6 +98,7 @@ fn finish(input: &PlanInput<'_>, work: Work) -> Plan {
         complete: false,
         applyable: false,
         narrowed: false,
+        reverts: None,
         summary: BTreeMap::new(),
         changes: work.drafts.into_iter().map(|d| d.change).collect(),
         findings: work.findings,

@@ -31,6 +31,8 @@ pub(crate) fn hold(input: &PlanInput<'_>, drafts: &mut [Draft], findings: &[Find
                 Some(HeldBy::TENANT_STATE)
             } else if is_on_hold(input, &draft.change.address) {
                 Some(HeldBy::HOLD)
+            } else if is_reverted(input, &draft.change.address) {
+                Some(HeldBy::REVERTED)
             } else if draft.change.held_by.is_none() && is_in_quarantine(input, draft) {
                 Some(HeldBy::QUARANTINE)
             } else {
@@ -84,6 +86,12 @@ fn is_stopped(input: &PlanInput<'_>, draft: &Draft) -> bool {
 
 fn is_on_hold(input: &PlanInput<'_>, address: &Address) -> bool {
     input.memory.holds.iter().any(|hold| hold.until > input.as_of && hold.what.matches(address))
+}
+
+/// Whether it was put back to how it was and the manifests do not say that yet.
+fn is_reverted(input: &PlanInput<'_>, address: &Address) -> bool {
+    let put_back = input.memory.reverted.get(address);
+    put_back.is_some_and(|put_back| !crate::revert::agrees(input, put_back))
 }
 
 /// The same effect under the same commit would fail again.

@@ -37,11 +37,13 @@ mod neighbours;
 mod occupied;
 mod order;
 mod place;
+mod proposal;
 mod reasons;
 mod rekeyed;
 mod removal;
 mod render;
 mod retract;
+mod revert;
 mod seal;
 mod superseded;
 mod survey;
@@ -54,9 +56,13 @@ pub use drift::{DriftReport, Share, Shares, drift};
 pub use filled::filled;
 pub use filter::filter;
 pub use graph::{GraphFormat, graph};
+pub use proposal::{Proposal, proposal};
 pub use rekeyed::rekeyed;
-pub use render::{Style, escape_html, escape_text, markdown, moment, render, render_with};
+pub use render::{
+    Style, escape_html, escape_text, field_text, markdown, moment, render, render_with, value_text,
+};
 pub use retract::retract;
+pub use revert::{Back, Cannot, agreed, overlay, settle, way_back};
 pub use superseded::superseded;
 
 use aplomo_core::ledger::Memory;

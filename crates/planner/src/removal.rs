@@ -53,7 +53,7 @@ impl<'a> Certainty<'a> {
         }
         certainty
     }
-    fn of(&self, tenant: &str) -> bool {
+    pub(crate) fn of(&self, tenant: &str) -> bool {
         !self.unknown && !self.broken.contains(tenant)
     }
 }

@@ -30,6 +30,9 @@ fn short_way(plan: &Plan) -> Option<Digest> {
     if plan.narrowed {
         sum.member("narrowed", &plan.narrowed)?;
     }
+    if let Some(run) = &plan.reverts {
+        sum.member("reverts", run)?;
+    }
     sum.member("sources", &plan.sources)?;
     sum.member("summary", &plan.summary)?;
     sum.list("unmanaged", &plan.unmanaged)?;

@@ -45,6 +45,8 @@ fn number() -> u64 {
 pub(crate) enum Purpose {
     /// To look.
     Read,
+    /// To talk about pull requests: comments, checks, issues and branches of proposals. Nothing that is managed.
+    Desk,
     /// To write this, in these repositories; in all where it cannot be said.
     Write { needs: BTreeSet<Need>, repositories: Option<BTreeSet<u64>> },
 }
@@ -284,6 +286,11 @@ impl Keys {
         Ok((Client { crab, token: number() }, expires_at))
     }
 
+    /// A client that speaks for the App itself; `None` where we are none.
+    pub(crate) fn as_app(&self, line: &Line<'_>) -> Result<Option<Client>, GithubProblem> {
+        self.own.app.as_ref().map(|app| self.ourselves(line, app)).transpose()
+    }
+
     fn ourselves(&self, line: &Line<'_>, app: &App) -> Result<Client, GithubProblem> {
         let crab = app.speak(&self.own.client.crab, line.now())?;
         Ok(Client { crab, ..self.own.client })
@@ -318,7 +325,7 @@ impl Keys {
     /// Forgets the tokens that can write: the run is over.
     pub(crate) fn rest(&self) {
         if let Ok(mut held) = self.held.try_lock() {
-            held.minted.retain(|purpose, _| *purpose == Purpose::Read);
+            held.minted.retain(|purpose, _| !matches!(purpose, Purpose::Write { .. }));
         }
     }
 }

@@ -4,11 +4,12 @@
 //! what writes is minted for approved steps, with the permissions and repositories of those steps.
 //!
 //! Deliberately absent: what is wished, what differs, what may be done (`planner`, `engine`), normal
-//! forms (`resources`), pull requests and webhooks (`forge`), and the process environment.
+//! forms (`resources`), what pull requests mean (`forge`; their calls are in `desk`), and the process environment.
 
 mod answer;
 mod config;
 mod connect;
+pub mod desk;
 mod endpoint;
 mod etags;
 mod help;
@@ -25,7 +26,8 @@ mod write;
 
 pub use config::{Credentials, GITHUB_COM, GithubConfig, Timeouts, Vault};
 pub use connect::{Github, Session};
-pub use permissions::{READ_PERMISSIONS, write_permissions};
+pub use desk::Desk;
+pub use permissions::{DESK_PERMISSIONS, READ_PERMISSIONS, write_permissions};
 pub use problem::GithubProblem;
 
 /// Every GraphQL document that can be sent, so that a test holds them against GitHub's own schema.

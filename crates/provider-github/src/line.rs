@@ -50,6 +50,8 @@ pub(crate) struct Line<'a> {
     budget: &'a dyn Budget,
     calls: &'a CallCounter,
     priority: Priority,
+    /// What reads are made with.
+    reads_as: Purpose,
     skew: Mutex<Option<i64>>,
 }
 
@@ -66,12 +68,18 @@ struct Parcel<'p> {
 impl<'a> Line<'a> {
     pub(crate) fn to_read(site: &'a Site, cx: &ReadCx<'a>) -> Self {
         let (budget, calls, clock, priority) = (cx.budget, cx.calls, cx.clock, cx.priority);
-        Self { site, clock, budget, calls, priority, skew: Mutex::new(None) }
+        Self { site, clock, budget, calls, priority, reads_as: Purpose::Read, skew: Mutex::new(None) }
+    }
+
+    /// To talk about pull requests.
+    pub(crate) fn for_desk(site: &'a Site, cx: &ReadCx<'a>) -> Self {
+        Self { reads_as: Purpose::Desk, ..Self::to_read(site, cx) }
     }
 
     pub(crate) fn to_write(site: &'a Site, cx: &WriteCx<'a>) -> Self {
         let (budget, calls, clock) = (cx.budget, cx.calls, cx.clock);
-        Self { site, clock, budget, calls, priority: Priority::Apply, skew: Mutex::new(None) }
+        let reads_as = Purpose::Read;
+        Self { site, clock, budget, calls, priority: Priority::Apply, reads_as, skew: Mutex::new(None) }
     }
 
     /// GitHub's clock minus ours, the widest seen; `None` before the first answer.
@@ -166,7 +174,7 @@ impl<'a> Line<'a> {
     }
 
     async fn reader(&self) -> Result<Client, GithubProblem> {
-        Box::pin(self.site.keys.client(self, &Purpose::Read)).await
+        Box::pin(self.site.keys.client(self, &self.reads_as)).await
     }
 
     /// A write, sent once, after `before` limits. A limit comes back as [`Failure::Limit`]: nothing happened.
@@ -270,7 +278,7 @@ impl<'a> Line<'a> {
         wait
     }
 
-    fn limited(&self, call: &str, limit: &Limit, wait: Duration) -> GithubProblem {
+    pub(crate) fn limited(&self, call: &str, limit: &Limit, wait: Duration) -> GithubProblem {
         GithubProblem::Limited {
             call: call.to_owned(),
             organisation: self.site.organisation.clone(),

@@ -50,16 +50,31 @@ pub fn write_permissions(type_name: &TypeName) -> &'static [Need] {
     }
 }
 
+/// What talking about pull requests needs: with `write`, and these with `read`.
+pub const DESK_PERMISSIONS: (&[&str], &[&str]) =
+    (&["checks", "contents", "issues", "pull_requests"], &["members", "metadata"]);
+
 /// The permissions to ask for: what the purpose needs, as far as the installation has it. What it does not
 /// have cannot be minted, and is found missing by the call that needs it.
 pub(crate) fn granted(purpose: &Purpose, held: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    if *purpose == Purpose::Desk {
+        let (writes, reads) = DESK_PERMISSIONS;
+        let writes = writes.iter().map(|p| (*p, "write")).filter(|(p, _)| may_write(held, p));
+        let reads = reads.iter().map(|p| (*p, "read")).filter(|(p, _)| held.contains_key(*p));
+        return writes
+            .chain(reads)
+            .map(|(permission, level)| (permission.to_owned(), level.to_owned()))
+            .collect();
+    }
     let none = BTreeSet::new();
     let needs = if let Purpose::Write { needs, .. } = purpose { needs } else { &none };
-    let writes =
-        |permission: &str| matches!(held.get(permission).map(String::as_str), Some("write" | "admin"));
     let reads = READ_PERMISSIONS.iter().filter(|p| held.contains_key(**p)).map(|p| (*p, "read"));
-    let written = needs.iter().filter(|p| writes(p)).map(|p| (*p, "write"));
+    let written = needs.iter().filter(|p| may_write(held, p)).map(|p| (*p, "write"));
     reads.chain(written).map(|(permission, level)| (permission.to_owned(), level.to_owned())).collect()
+}
+
+fn may_write(held: &BTreeMap<String, String>, permission: &str) -> bool {
+    matches!(held.get(permission).map(String::as_str), Some("write" | "admin"))
 }
 
 #[cfg(test)]
@@ -76,6 +91,17 @@ mod tests {
         let asked = granted(&Purpose::Read, &held);
         assert!(asked.values().all(|level| level == "read"));
         assert_eq!(asked.keys().collect::<Vec<_>>(), ["administration", "members"]);
+    }
+
+    #[test]
+    fn a_desks_token_talks_and_manages_nothing() {
+        let held = held(&[("administration", "write"), ("pull_requests", "write"), ("members", "write")]);
+        let asked = granted(&Purpose::Desk, &held);
+        assert_eq!(
+            asked,
+            [("members".to_owned(), "read".to_owned()), ("pull_requests".to_owned(), "write".to_owned())]
+                .into()
+        );
     }
 
     #[test]

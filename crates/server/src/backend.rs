@@ -17,6 +17,32 @@ pub struct BackendError(pub String);
 /// out what the caller may not see in any case.
 pub type Only<'a> = Option<&'a BTreeSet<TenantName>>;
 
+/// A delivery of a webhook as it came: nothing of it is checked yet.
+#[derive(Debug, Clone, Copy)]
+pub struct Delivery<'a> {
+    /// What happened, in GitHub's word for it.
+    pub event: &'a str,
+    /// GitHub's id for it.
+    pub id: &'a str,
+    /// How it is signed.
+    pub signature: Option<&'a str>,
+    /// The body as it came.
+    pub body: &'a [u8],
+}
+
+/// What became of a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivered {
+    /// It is in the queue, or was before.
+    Queued,
+    /// It is genuine and nothing follows from it.
+    Nothing,
+    /// Its signature is not right: nothing was read of it.
+    Forged,
+    /// No webhook is configured.
+    NotExpected,
+}
+
 /// What the API needs to read.
 pub trait Backend: Send + Sync {
     /// Where everything stands now. Also read at each scrape of `/metrics`, so it should be cheap.
@@ -31,6 +57,8 @@ pub trait Backend: Send + Sync {
     fn run<'a>(&'a self, id: &'a RunId) -> Fut<'a, Result<Option<RunData>, BackendError>>;
     /// The latest drift report of each source.
     fn drift(&self) -> Fut<'_, Result<Vec<DriftData>, BackendError>>;
+    /// A delivery of a webhook came in. It must be durable when this ends well.
+    fn delivered<'a>(&'a self, delivery: &'a Delivery<'a>) -> Fut<'a, Result<Delivered, BackendError>>;
     /// Whether the daemon can do its work, and why not.
     fn ready(&self) -> Fut<'_, Readiness>;
 }

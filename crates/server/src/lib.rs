@@ -1,8 +1,8 @@
 //! The HTTP side of the daemon: health, metrics and a read-only API about plans, runs and drift.
 //!
 //! It reads through one port, [`Backend`], and shows a caller only the tenants its token covers:
-//! whatever cannot be attributed to one of them is left out. Deliberately absent: every way to write
-//! (approving stays with the command line for now), TLS (a reverse proxy's business), the engine and
+//! whatever cannot be attributed to one of them is left out. Webhooks come in by one route and wake only.
+//! Deliberately absent: every way to write (people approve on GitHub or on the command line), TLS (a reverse proxy's business), the engine and
 //! the store themselves (the binary joins them to [`Backend`]), and reading configuration.
 
 mod access;
@@ -22,13 +22,15 @@ mod text;
 mod view;
 
 pub use access::{Access, Gate, MIN_SECRET, Token};
-pub use backend::{Backend, BackendError, NotReady, Only, Readiness};
+pub use backend::{Backend, BackendError, Delivered, Delivery, NotReady, Only, Readiness};
 pub use data::{
     AuditHead, BudgetData, DriftData, LockData, PerTenant, PlanData, PlanEntry, RunData, RunEntry,
     SourceData, StatusData, TenantData,
 };
 pub use error::ServeError;
-pub use metrics::{Metrics, install_recorder, names, observe_plan, observe_reconcile, observe_run};
+pub use metrics::{
+    Metrics, install_recorder, names, observe_plan, observe_reconcile, observe_report, observe_run,
+};
 pub use openapi::openapi_json;
 pub use routes::{Api, router};
 pub use serve::{GRACE, serve};

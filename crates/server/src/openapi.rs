@@ -12,7 +12,7 @@ const SCHEME: &str = "token";
 #[derive(utoipa::OpenApi)]
 #[openapi(info(
     title = "Aplomo",
-    description = "What the daemon plans, ran and found drifted. Reads only.",
+    description = "What the daemon plans, ran and found drifted. Reads only; webhooks come in by one route and wake.",
     license(name = "Apache-2.0", identifier = "Apache-2.0")
 ))]
 struct Head;
@@ -29,7 +29,8 @@ pub fn openapi_json() -> &'static str {
 }
 
 fn document() -> OpenApi {
-    let routes = OpenApiRouter::with_openapi(Head::openapi()).merge(routes::open()).merge(routes::guarded());
+    let routes = OpenApiRouter::with_openapi(Head::openapi()).merge(routes::open());
+    let routes = routes.merge(routes::hooks()).merge(routes::guarded());
     let (_, mut document) = routes.split_for_parts();
     let scheme = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)

@@ -119,6 +119,30 @@ impl Problem {
             detail,
         )
     }
+    /// A delivery whose signature is not right.
+    pub(crate) fn forged() -> Self {
+        let detail = "the signature is not that of the configured webhook secret";
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "urn:aplomo:problem:forged",
+            "The delivery is not genuine",
+            detail,
+        )
+    }
+    /// A request that is no delivery.
+    pub(crate) fn no_delivery() -> Self {
+        Self::bad_request("a delivery has the headers X-GitHub-Event and X-GitHub-Delivery")
+    }
+    /// A delivery that is larger than any.
+    pub(crate) fn delivery_too_large() -> Self {
+        let detail = "no delivery is larger than 25 MB";
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "urn:aplomo:problem:body-too-large",
+            "The body is too large",
+            detail,
+        )
+    }
     /// A body where none belongs.
     pub(crate) fn too_large() -> Self {
         let detail = "this API only reads: send no body";

@@ -22,7 +22,10 @@ mod tests;
 
 pub use directory::read_directory;
 pub use error::SourceError;
-pub use git::{Auth, Fetched, GitRemote, descends, head, is_descendant, read_commit};
+pub use git::{
+    Auth, Fetched, GitRemote, LineAuthor, Merged, Reverted, changed_files, descends, head, is_descendant,
+    line_author, merge, parent, read_commit, revert,
+};
 pub use limits::Limits;
 pub use reading::{ReadOptions, Reading, Texts};
 pub use yaml::{Parsed, parse_documents};

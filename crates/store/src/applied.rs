@@ -4,10 +4,11 @@ use crate::audit::AuditKind;
 use crate::db::WriteTx;
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::{approvals, ledger, runs};
+use crate::{approvals, ledger, reverted, runs};
 use aplomo_core::approval::Actor;
 use aplomo_core::ledger::{LedgerEntry, Removal};
 use aplomo_core::plan::FieldChange;
+use aplomo_core::reverted::Reverted;
 use aplomo_core::run::ChangeOutcome;
 use aplomo_core::{Address, Digest, RunId};
 use serde::{Deserialize, Serialize};
@@ -57,6 +58,8 @@ pub struct AppliedRecord {
     pub ledger: LedgerStep,
     /// For the guards, where it took something away.
     pub removal: Option<Removal>,
+    /// Of a way back: what it put back, held from then on.
+    pub reverted: Option<Reverted>,
 }
 
 impl Store {
@@ -94,11 +97,17 @@ impl Store {
         if let Some(removal) = &record.removal {
             ledger::put_removal(&mut w.tx, removal).await?;
         }
+        if let Some(put_back) = &record.reverted {
+            reverted::put(&mut w.tx, put_back).await?;
+        }
         approvals::spend(&mut w.tx, &record.digest).await?;
         runs::put_outcome(&mut w.tx, &record.run, &record.outcome).await?;
         let mut payload = json!({"run": record.run, "address": address, "action": record.outcome.action,
             "status": record.outcome.status, "digest": record.digest, "approval": record.approval,
             "requestIds": record.outcome.request_ids, "fields": record.fields, "ledger": record.ledger});
+        if let Some(put_back) = &record.reverted {
+            payload["reverted"] = json!(put_back);
+        }
         if !record.others.is_empty() {
             payload["alsoApprovedBy"] = json!(record.others);
         }

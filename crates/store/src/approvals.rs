@@ -35,7 +35,9 @@ impl Store {
         let mut w = self.write().await?;
         insert(&mut w, approval).await?;
         let payload = json!({"approval": approval.id, "source": approval.source, "plan": approval.plan,
-            "digests": approval.digests, "expires": approval.expires});
+            "digests": approval.digests, "expires": approval.expires,
+            "pull": approval.pull.as_ref().map(|tie| tie.pull.to_string()),
+            "evidence": approval.pull.as_ref().map(|tie| &tie.evidence)});
         w.audit(&approval.tenant, AuditKind::Approval, &approval.by, self.now(), payload).await?;
         for lift in &approval.lifts {
             let payload = json!({"approval": approval.id, "rule": lift.rule, "reason": lift.reason});
@@ -132,18 +134,25 @@ impl Store {
     }
 }
 
-async fn insert(w: &mut WriteTx<'_>, approval: &Approval) -> Result<(), StoreError> {
-    let bare = Approval {
+/// What is stored as a document: without what has rows and columns of its own.
+pub(crate) fn bare(approval: &Approval) -> Approval {
+    Approval {
         digests: BTreeSet::new(),
         resolved: BTreeMap::new(),
         spent: BTreeSet::new(),
         revoked: None,
         ..approval.clone()
-    };
-    let sql = "INSERT INTO approvals (id, tenant, expires_ms, revoked, approval) VALUES ($1, $2, $3, $4, $5) \
-               ON CONFLICT (id) DO NOTHING";
+    }
+}
+
+async fn insert(w: &mut WriteTx<'_>, approval: &Approval) -> Result<(), StoreError> {
+    let bare = bare(approval);
+    let sql = "INSERT INTO approvals (id, tenant, expires_ms, revoked, pull, merged, approval) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING";
     let query = sqlx::query(sql).bind(bare.id.as_str()).bind(bare.tenant.as_str());
     let query = query.bind(bare.expires.as_millisecond()).bind(approval.revoked.map(|at| at.to_string()));
+    let query = query.bind(bare.pull.as_ref().map(|tie| tie.pull.to_string()));
+    let query = query.bind(i64::from(bare.pull.as_ref().is_some_and(|tie| tie.merged)));
     if query.bind(to_json("an approval", &bare)?).execute(&mut *w.tx).await?.rows_affected() == 0 {
         return Err(StoreError::Conflict { what: "approval", id: approval.id.to_string() });
     }

@@ -17,11 +17,12 @@ impl Store {
     /// # Errors
     /// Trouble with the store.
     pub async fn decisions(&self) -> Result<String, StoreError> {
-        let sql = "SELECT (SELECT COUNT(*) || ':' || COUNT(revoked) FROM approvals) || ' ' || \
+        let sql = "SELECT (SELECT COUNT(*) || ':' || COUNT(revoked) || ':' || COALESCE(SUM(merged), 0) FROM approvals) || ' ' || \
                    (SELECT COALESCE(GROUP_CONCAT(hold, ''), '') FROM holds) || ' ' || \
                    (SELECT COALESCE(GROUP_CONCAT(address, ' '), '') FROM quarantine) || ' ' || \
                    (SELECT COALESCE(GROUP_CONCAT(glass, ''), '') FROM break_glass) || ' ' || \
-                   (SELECT COALESCE(GROUP_CONCAT(held, ''), '') FROM sources)";
+                   (SELECT COALESCE(GROUP_CONCAT(held, ''), '') FROM sources) || ' ' || \
+                   (SELECT COALESCE(GROUP_CONCAT(address, ' '), '') FROM reverted)";
         Ok(sqlx::query_scalar(sql).fetch_one(&self.inner.pool).await?)
     }
 

@@ -29,6 +29,7 @@ impl Store {
             holds: documents(&mut tx, "SELECT hold FROM holds ORDER BY what", "a hold").await?,
             quarantine: documents(&mut tx, "SELECT entry FROM quarantine ORDER BY address", "a quarantine")
                 .await?,
+            reverted: crate::reverted::read(&mut tx).await?,
             baselines: read_baselines(&mut tx).await?,
             first_seen: read_first_seen(&mut tx).await?,
             glass: documents(&mut tx, "SELECT glass FROM break_glass ORDER BY tenant", "a broken glass")

@@ -95,14 +95,15 @@ impl Store {
         Ok(Some(FoundEffect { plan, source: source(row.try_get(1)?)?, change }))
     }
 
-    /// Forgets all but the newest `keep` plans and those that runs executed; gives how many went.
+    /// Forgets all but the newest `keep` plans, those that runs executed and those of open pull requests; gives how many went.
     ///
     /// # Errors
     /// Trouble with the store.
     pub async fn plans_prune(&self, keep: u32) -> Result<u64, StoreError> {
         let mut w = self.write().await?;
         let sql = "DELETE FROM plans WHERE digest NOT IN (SELECT plan FROM runs) AND digest NOT IN \
-                   (SELECT digest FROM plans ORDER BY put_ms DESC, digest LIMIT $1)";
+                   (SELECT p.plan FROM plan_pulls p JOIN pulls u ON u.repository = p.repository \
+                   AND u.number = p.number AND u.concluded = 0) AND digest NOT IN (SELECT digest FROM plans ORDER BY put_ms DESC, digest LIMIT $1)";
         let gone = sqlx::query(sql).bind(i64::from(keep)).execute(&mut *w.tx).await?.rows_affected();
         w.commit().await?;
         Ok(gone)
@@ -153,6 +154,7 @@ fn head_of(plan: &Plan) -> Plan {
         complete: plan.complete,
         applyable: plan.applyable,
         narrowed: plan.narrowed,
+        reverts: plan.reverts.clone(),
         summary: plan.summary.clone(),
         changes: Vec::new(),
         findings: plan.findings.clone(),

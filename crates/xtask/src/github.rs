@@ -6,6 +6,9 @@ use aplomo_github_fake::{Clock, GitHub};
 use std::fs;
 use std::path::Path;
 
+mod desk;
+pub(crate) use desk::{APPROVERS, Desk, REPOSITORY, SECRET};
+
 /// The organisation that the example client names.
 const ORGANISATION: &str = "acme-retail";
 /// Who is in it, and who helps from outside.
@@ -27,6 +30,7 @@ impl LocalGithub {
         let github = GitHub::start(7, Clock::new(door::timestamp)).context("no local GitHub")?;
         let (private, public) = aplomo_github_fake::app_key().context("no key for the App")?;
         fs::write(folder.join(KEY), private)?;
+        fs::write(folder.join("hook.secret"), SECRET)?;
         let asked = permissions()?;
         let asked: Vec<_> = asked.iter().map(|(name, level)| (name.as_str(), level.as_str())).collect();
         let app = github.change(|world| {
@@ -47,8 +51,19 @@ impl LocalGithub {
     pub(crate) fn settings(&self) -> String {
         let (url, app) = (self.url(), self.app);
         format!(
-            "github: {{url: \"{url}\", app: {{id: {app}, key: \"file:{KEY}\"}}, settle: 0s, betweenWrites: 0s}}\n"
+            "github: {{url: \"{url}\", app: {{id: {app}, key: \"file:{KEY}\"}}, settle: 0s, betweenWrites: 0s, \
+             webhook: {{secrets: [\"file:hook.secret\"]}}}}\n"
         )
+    }
+
+    /// Leads the App's webhook to a daemon.
+    pub(crate) fn hook(&self, daemon: &str) {
+        self.github.change(|world| {
+            if let Some(app) = world.apps.get_mut(&self.app) {
+                app.webhook_url = Some(format!("{daemon}/hooks/github"));
+                app.webhook_secret = Some(SECRET.to_owned());
+            }
+        });
     }
 
     /// Where it answers.

@@ -1,7 +1,7 @@
 //! A small world to run the binary in: a moto with a network, a local GitHub, a git repository of the example
 //! manifests, and a configuration that binds them. All of it is gone when the value is dropped.
 
-use crate::github::LocalGithub;
+use crate::github::{APPROVERS, Desk, LocalGithub, REPOSITORY};
 use crate::{door, interrupt};
 use anyhow::{Context as _, Result, bail};
 use aplomo_sandbox::{Aws, Moto, Proxy, Venv, WorkTree};
@@ -84,6 +84,22 @@ impl World {
         &self.github
     }
 
+    /// Pushes the repository to the local GitHub, and makes that the source: its name stays, and so does all that was
+    /// applied under it.
+    ///
+    /// # Errors
+    /// Where git or the local GitHub does not do it.
+    pub(crate) fn move_to_github(&self) -> Result<Desk> {
+        let desk = Desk::open(&self.github, self.folder(), &self.manifests())?;
+        fs::write(self.folder().join("git.token"), &desk.token)?;
+        let url = format!("{}/{REPOSITORY}.git", self.github.url());
+        self.configure(&format!(
+            "git: {{url: \"{url}\", poll: 2s, token: \"file:git.token\", \
+             pullRequests: {{repository: {REPOSITORY}, approvers: {APPROVERS}, poll: 2s}}}}"
+        ))?;
+        Ok(desk)
+    }
+
     /// Plays the client who adds the records it was told to the DNS of its own; says what was added.
     ///
     /// # Errors
@@ -152,6 +168,11 @@ impl World {
     }
 
     fn make_configuration(&self) -> Result<()> {
+        self.configure(&format!("path: {MANIFESTS}"))
+    }
+
+    /// Writes the configuration, with this place of the manifests.
+    fn configure(&self, place: &str) -> Result<()> {
         let tenants = tenants(&self.manifests())?.join(", ");
         let text = format!(
             "installation: demo\n\
@@ -160,7 +181,7 @@ impl World {
              auditHeads: heads.jsonl\n\
              sources:\n\
              \x20 - name: {MANIFESTS}\n\
-             \x20   path: {MANIFESTS}\n\
+             \x20   {place}\n\
              \x20   tenants: [{tenants}]\n\
              \x20   operator: true\n\
              listen: 127.0.0.1:0\n\

@@ -66,6 +66,7 @@ fn approval(change: &Change) -> Approval {
         lifts: Vec::new(),
         revoked: None,
         spent: BTreeSet::new(),
+        pull: None,
     }
 }
 

@@ -136,6 +136,8 @@ impl HeldBy {
     pub const HOLD: Self = Self(SmolStr::new_static("hold"));
     /// It did not converge before.
     pub const QUARANTINE: Self = Self(SmolStr::new_static("quarantine"));
+    /// It was put back to how it was, and the manifests say otherwise.
+    pub const REVERTED: Self = Self(SmolStr::new_static("reverted"));
     /// Deletion was not allowed by an applied change.
     pub const PROTECTED: Self = Self(SmolStr::new_static("protected"));
     /// The collection is only observed.

@@ -199,7 +199,8 @@ impl Engine {
         let over = now.too_many(state.plan, |c| lifts(c) || state.outcomes.contains_key(&c.address));
         state.approvers = approvals.iter().map(|a| (a.id.clone(), a.by.clone())).collect();
         for change in state.pending() {
-            let stop = now.stop(change, state.commit_of(&change.source).as_ref());
+            let put_back = now.put_back(change).filter(|_| state.plan.reverts.is_none());
+            let stop = put_back.or_else(|| now.stop(change, state.commit_of(&change.source).as_ref()));
             // What was begun is ended: a freeze stops between changes.
             if let Some(why) = stop.or_else(|| now.shut(change).filter(|_| !state.is_begun(change))) {
                 state.refuse(change, why);

@@ -31,6 +31,23 @@ impl Now<'_> {
             .or_else(|| self.unsafe_removal(change))
     }
 
+    /// What was put back to how it was stays so until the manifests agree, whatever was approved before.
+    pub(super) fn put_back(&self, change: &Change) -> Option<String> {
+        let put_back = self.memory.reverted.get(&change.address)?;
+        let resolve = |reference: &aplomo_core::Reference| {
+            let used = change.references.iter().find(|used| used.reference == *reference)?;
+            used.resolved.clone()
+        };
+        let agrees = match change.action {
+            Action::Adopt | Action::Move => true,
+            Action::Delete | Action::Release => put_back.agrees(None, &resolve),
+            Action::Create | Action::Update | Action::Replace => {
+                put_back.agrees(change.after.as_ref(), &resolve)
+            }
+        };
+        (!agrees).then(|| format!("{put_back}; `aplomo release {}` ends that", change.address))
+    }
+
     fn held(&self, change: &Change, commit: Option<&CommitId>) -> Option<String> {
         let in_force = |h: &&Hold| h.until > self.at && h.what.matches(&change.address);
         if let Some(hold) = self.memory.holds.iter().find(in_force) {

@@ -8,6 +8,7 @@ use aplomo_core::fields::WantedFields;
 use aplomo_core::ledger::{LedgerEntry, Removal};
 use aplomo_core::plan::Before;
 use aplomo_core::ports::StepOutcome;
+use aplomo_core::reverted::Reverted;
 use aplomo_core::run::{ChangeOutcome, Status};
 use aplomo_core::{Action, Change, RemoteId, TenantName};
 use aplomo_store::{AppliedRecord, LedgerStep};
@@ -65,6 +66,8 @@ impl Engine {
         }
         let mut by = by.into_iter();
         let actor = by.next().unwrap_or_else(aplomo_store::system_actor);
+        let reverts = state.plan.reverts.as_ref();
+        let reverted = reverts.and_then(|of| Reverted::by(change, of, &state.run, &actor, self.clock.now()));
         Ok(AppliedRecord {
             run: state.run.clone(),
             actor,
@@ -81,6 +84,7 @@ impl Engine {
             fields: change.fields.clone(),
             ledger: self.ledger_step(state, change, resolved, outcome)?,
             removal: self.removal(change)?,
+            reverted,
         })
     }
 

@@ -9,13 +9,14 @@ use crate::connect::{ConnectProblem, Connection, Connector, has_place};
 use aplomo_core::ports::ReadCx;
 use aplomo_core::safety::{Recorded, TenantPolicy};
 use aplomo_core::{Account, Address, Coverage, Finding, Provider, Scope};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// An account with the way into it.
 pub(crate) type WayIn = (Account, Arc<dyn Connection>);
 
 /// What became of our own way in at one provider.
-pub(super) struct Own {
+pub(crate) struct Own {
     connector: Arc<dyn Connector>,
     /// `None` where the provider has no place of ours.
     way: Result<Option<WayIn>, ConnectProblem>,
@@ -23,7 +24,7 @@ pub(super) struct Own {
 
 impl Own {
     /// The account that our own credentials speak for.
-    pub(super) fn account(&self) -> Option<&Account> {
+    pub(crate) fn account(&self) -> Option<&Account> {
         self.way.as_ref().ok()?.as_ref().map(|(account, _)| account)
     }
 }
@@ -31,8 +32,15 @@ impl Own {
 impl Engine {
     /// Our own way in at each provider.
     pub(super) async fn own_ways(&self, cx: &ReadCx<'_>) -> Vec<Own> {
+        let all = self.connectors.iter().map(|connector| connector.provider()).collect();
+        self.own_ways_at(cx, &all).await
+    }
+
+    /// Our own way in at each of these providers.
+    pub(crate) async fn own_ways_at(&self, cx: &ReadCx<'_>, providers: &BTreeSet<Provider>) -> Vec<Own> {
         let mut ways = Vec::new();
-        for connector in &self.connectors {
+        let asked: Vec<_> = self.connectors.iter().filter(|c| providers.contains(&c.provider())).collect();
+        for connector in asked {
             let way = way_in(cx, &**connector, None).await;
             ways.push(Own { connector: Arc::clone(connector), way });
         }
@@ -41,7 +49,7 @@ impl Engine {
 
     /// One connection per provider, account and role; a tenant whose account is not the one its way in
     /// leads to is not read.
-    pub(super) async fn connect_all(
+    pub(crate) async fn connect_all(
         &self,
         cx: &ReadCx<'_>,
         own: Vec<Own>,

@@ -1,6 +1,6 @@
 //! One change as rows.
 
-use super::values::{Full, path, sight, wish};
+use super::values::{Full, field_text, sight, wish};
 use super::{Row, Tone, escape_text, moment};
 use aplomo_core::approval::risk_word;
 use aplomo_core::plan::{Action, Before, Change, FieldChange, HeldBy};
@@ -65,19 +65,19 @@ fn fields(change: &Change, full: Full, verbose: bool, out: &mut Vec<Row>) {
                 true => format!("{TOLD}  ({})", f.reason),
                 false => difference(f, change, full),
             };
-            change.fields.iter().map(|f| (path(&f.path), value(f))).collect()
+            change.fields.iter().map(|f| (field_text(&f.path), value(f))).collect()
         }
         Action::Create => {
             let after = change.after.iter().flat_map(|after| after.iter());
             let shown =
                 after.filter(|(_, w)| !matches!(w, aplomo_core::Wish::Absent | aplomo_core::Wish::LeftAlone));
             let value = |p, w| if told(p) { TOLD.to_owned() } else { wish(w, p, change, full) };
-            shown.map(|(p, w)| (path(p), value(p, w))).collect()
+            shown.map(|(p, w)| (field_text(p), value(p, w))).collect()
         }
         Action::Delete => {
             let before = change.before.fields().into_iter().flat_map(|before| before.iter());
             let shown = before.filter(|(_, s)| !matches!(s, aplomo_core::Sight::Absent));
-            shown.map(|(p, s)| (path(p), sight(s, full))).collect()
+            shown.map(|(p, s)| (field_text(p), sight(s, full))).collect()
         }
         Action::Adopt | Action::Move | Action::Release => Vec::new(),
     };
@@ -145,6 +145,10 @@ fn held(by: &HeldBy) -> String {
     let words = [
         (HeldBy::HOLD, "a person put a hold on it"),
         (HeldBy::QUARANTINE, "it did not converge before; a new commit or `aplomo release` lets it go on"),
+        (
+            HeldBy::REVERTED,
+            "it was put back to how it was; the manifests must say that too, or `aplomo release` lets it go on",
+        ),
         (HeldBy::PROTECTED, "its deletion was never allowed by an applied change"),
         (HeldBy::OBSERVE, "it is only observed"),
         (HeldBy::FREEZE, "it waits for the end of a freeze; it may be approved now"),

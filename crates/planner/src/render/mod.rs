@@ -13,14 +13,22 @@ mod write;
 
 pub use escape::{escape_html, escape_text};
 pub(crate) use report::{drift_headline, drift_rows};
+pub use values::field_text;
 pub(crate) use write::{fenced, page, text};
 
-use aplomo_core::{Plan, Timestamp};
+use aplomo_core::{Datum, Plan, Timestamp};
 
 /// A moment as people read it: to the second.
 #[must_use]
 pub fn moment(at: Timestamp) -> String {
     at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// A value as people read it, escaped, on one line: in full, or the beginning of what is long. Different values look
+/// different.
+#[must_use]
+pub fn value_text(value: &Datum, full: bool) -> String {
+    values::datum(value, values::Full(full))
 }
 
 /// How to write text.

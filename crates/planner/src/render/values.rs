@@ -68,8 +68,9 @@ fn name(reference: &Reference) -> String {
     escape_text(&format!("{}.{}", reference.to, reference.output)).into_owned()
 }
 
-/// A path as people write it: `alias.target`.
-pub(crate) fn path(path: &FieldPath) -> String {
+/// A path as people write it: `alias.target`; escaped.
+#[must_use]
+pub fn field_text(path: &FieldPath) -> String {
     let name = path.as_str().trim_start_matches('/').replace('/', ".").replace("~1", "/").replace("~0", "~");
     escape_text(&name).into_owned()
 }

@@ -20,6 +20,7 @@ mod late_keys;
 mod neighbours;
 mod order;
 mod owning;
+mod proposing;
 mod removing;
 mod rendering;
 mod unseen;

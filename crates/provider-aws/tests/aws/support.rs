@@ -327,6 +327,7 @@ pub(crate) fn approve<'a>(
         lifts: Vec::new(),
         revoked: None,
         spent: BTreeSet::new(),
+        pull: None,
     };
     let grant = Grant::check(change, &change.source, &[approval], Timestamp::UNIX_EPOCH).unwrap();
     let key = Digest::of_bytes(change.address.as_str().as_bytes()).short(32);

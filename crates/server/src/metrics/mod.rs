@@ -65,6 +65,12 @@ pub fn observe_run(run: &Run) {
     observe_calls(&run.meta.api_calls);
 }
 
+/// Counts a drift report that was handed to a receiver, and whether it was taken.
+pub fn observe_report(receiver: &'static str, taken: bool) {
+    let result = if taken { "sent" } else { "failed" };
+    counter!(names::REPORTS.name, "receiver" => receiver, "result" => result).increment(1);
+}
+
 /// Records how long one round of reading, planning and applying took.
 pub fn observe_reconcile(took: Duration) {
     histogram!(names::RECONCILE.name).record(took.as_secs_f64());

@@ -28,6 +28,7 @@ metrics! {
     API_CALLS = "counter" "aplomo_api_calls_total" ["call"] "Calls to providers by service:Action, attempt by attempt.";
     RECONCILE = "histogram" "aplomo_reconcile_seconds" [] "How long it took to read, plan and apply once, in seconds.";
     REQUESTS = "counter" "aplomo_http_requests_total" ["route", "status"] "Requests to this API by route and status.";
+    REPORTS = "counter" "aplomo_reports_total" ["receiver", "result"] "Drift reports handed over, by file, slack or mail, and whether they were taken (sent) or not (failed, and tried again).";
     DRIFT_CHANGES = "gauge" "aplomo_drift_changes" ["tenant"] "Changes that would undo drift, as last looked for.";
     DRIFT_AGE = "gauge" "aplomo_drift_age_seconds" ["tenant"] "Time since drift was last looked for, in seconds.";
     HEAD_INFO = "gauge" "aplomo_audit_head_info" ["tenant", "hash"] "Always 1; hash is the head of the tenant's audit chain.";

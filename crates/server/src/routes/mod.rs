@@ -1,10 +1,11 @@
-//! The routes. All of them read; there is nothing here to write with.
+//! The routes. They read; what comes in by webhook is put into a queue and tells nothing but where to look.
 //!
-//! Two groups: `open` ones, which tell nothing about tenants, and `guarded` ones, which are reached
+//! Three groups: `open` ones, which tell nothing about tenants, `hooks`, guarded by a signature, and `guarded` ones, which are reached
 //! through [`Gate::admit`](crate::Gate) alone and get what the caller may see as a `View`.
 
 mod drift;
 mod health;
+mod hooks;
 mod metrics;
 mod plans;
 mod runs;
@@ -39,6 +40,10 @@ pub(crate) fn open() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(health::alive)).routes(routes!(health::ready))
 }
 
+pub(crate) fn hooks() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(hooks::github))
+}
+
 pub(crate) fn guarded() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(metrics::metrics))
@@ -58,11 +63,14 @@ pub fn router(api: Api) -> Router {
     let guarded = guarded
         .route_layer(from_fn_with_state(layers::Places::new(), layers::busy))
         .route_layer(from_fn_with_state(api.gate.clone(), layers::admit));
-    open.merge(guarded)
+    let (hooks, _) = hooks().split_for_parts();
+    let hooks = hooks.route_layer(from_fn_with_state(layers::Places::new(), layers::busy));
+    let reading = open.merge(guarded).route_layer(from_fn(layers::no_body));
+    reading
+        .merge(hooks)
         .fallback(async || Problem::not_found("path"))
         .method_not_allowed_fallback(async || Problem::method())
         .layer(from_fn(layers::time_out))
-        .layer(from_fn(layers::no_body))
         .layer(from_fn_with_state(api.gate.clone(), layers::host))
         .layer(from_fn(layers::finish))
         .with_state(api)

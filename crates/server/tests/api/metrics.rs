@@ -1,7 +1,9 @@
 //! Metrics: what is counted, what is worked out, who may read them.
 
 use crate::world::{ACME, ALL, World, api, call, guarded, metrics, plan, run, tokens};
-use aplomo_server::{install_recorder, names, observe_plan, observe_reconcile, observe_run, router};
+use aplomo_server::{
+    install_recorder, names, observe_plan, observe_reconcile, observe_report, observe_run, router,
+};
 use axum::http::StatusCode;
 use std::time::Duration;
 
@@ -10,6 +12,7 @@ async fn metrics_tell_what_happened_and_where_things_stand() {
     metrics();
     observe_plan(&plan());
     observe_run(&run());
+    observe_report("mail", false);
     observe_reconcile(Duration::from_millis(300));
     let _ = call(guarded(), "/api/v1/runs/01run", Some(ALL)).await;
     let (status, text) = call(guarded(), "/metrics", Some(ALL)).await;
@@ -21,6 +24,7 @@ async fn metrics_tell_what_happened_and_where_things_stand() {
         "aplomo_api_calls_total{call=\"route53:ListHostedZones\"} 2",
         "aplomo_api_calls_total{call=\"route53:ChangeResourceRecordSets\"} 2",
         "aplomo_reconcile_seconds_bucket{le=\"0.5\"} 1",
+        "aplomo_reports_total{receiver=\"mail\",result=\"failed\"} 1",
         "aplomo_drift_changes{tenant=\"acme\"} 1",
         "aplomo_drift_age_seconds{tenant=\"acme\"} 90",
         "aplomo_audit_head_seq{tenant=\"globex\"} 7",

@@ -6,8 +6,8 @@ use aplomo_core::ports::Fut;
 use aplomo_core::run::Run;
 use aplomo_core::{Digest, RunId, SourceName, TenantName};
 use aplomo_server::{
-    Access, Api, Backend, BackendError, DriftData, Gate, Metrics, Only, PlanData, PlanEntry, Readiness,
-    RunData, RunEntry, SourceData, StatusData, TenantData, Token, router,
+    Access, Api, Backend, BackendError, Delivered, Delivery, DriftData, Gate, Metrics, Only, PlanData,
+    PlanEntry, Readiness, RunData, RunEntry, SourceData, StatusData, TenantData, Token, router,
 };
 use axum::Router;
 use axum::body::Body;
@@ -130,6 +130,10 @@ impl Backend for World {
     }
     fn drift(&self) -> Fut<'_, Result<Vec<DriftData>, BackendError>> {
         self.give(|| vec![drift()])
+    }
+    fn delivered<'a>(&'a self, delivery: &'a Delivery<'a>) -> Fut<'a, Result<Delivered, BackendError>> {
+        let signed = delivery.signature == Some("good");
+        self.give(|| if signed { Delivered::Queued } else { Delivered::Forged })
     }
     fn ready(&self) -> Fut<'_, Readiness> {
         Box::pin(std::future::ready(self.readiness.clone()))

@@ -94,22 +94,22 @@ pub(super) fn check_sub_path(sub_path: &str) -> Result<(), SourceError> {
     Err(SourceError::BadSubPath { sub_path: sub_path.escape_debug().to_string() })
 }
 
-fn open(cache: &Path) -> Result<Repository, SourceError> {
+pub(super) fn open(cache: &Path) -> Result<Repository, SourceError> {
     let none: [&OsStr; 0] = [];
     Repository::open_ext(cache, RepositoryOpenFlags::NO_SEARCH | RepositoryOpenFlags::BARE, none)
         .map_err(|error| damaged(cache, &error))
 }
 
-fn damaged(cache: &Path, error: &git2::Error) -> SourceError {
+pub(super) fn damaged(cache: &Path, error: &git2::Error) -> SourceError {
     cache::mark_damaged(cache);
     SourceError::Damaged { cache: cache.to_owned(), why: error.message().to_owned() }
 }
 
-fn missing(cache: &Path, commit: &CommitId) -> SourceError {
+pub(super) fn missing(cache: &Path, commit: &CommitId) -> SourceError {
     SourceError::CommitMissing { commit: commit.to_string(), cache: cache.to_owned() }
 }
 
-fn find(repo: &Repository, cache: &Path, commit: &CommitId) -> Result<Option<Oid>, SourceError> {
+pub(super) fn find(repo: &Repository, cache: &Path, commit: &CommitId) -> Result<Option<Oid>, SourceError> {
     let full = commit.as_str().len() == 40;
     let Some(id) = Oid::from_str(commit.as_str()).ok().filter(|_| full) else { return Ok(None) };
     match repo.find_commit(id) {

@@ -28,6 +28,15 @@ use std::time::Duration;
 /// Where the fetched head is kept in the cache.
 const HEAD: &str = "refs/aplomo/head";
 
+/// What is fetched, and where it is kept in the cache.
+#[derive(Debug, Clone)]
+struct Want {
+    /// The reference there.
+    theirs: String,
+    /// The reference here.
+    ours: String,
+}
+
 /// A branch of a git remote.
 #[derive(Clone)]
 pub struct GitRemote {
@@ -81,13 +90,27 @@ impl GitRemote {
     /// Bad address or branch, unreachable, refused, host not trusted, branch missing, timed out, busy,
     /// or the cache cannot be written. No error holds a secret.
     pub fn fetch(&self, cache_dir: &Path) -> Result<Fetched, SourceError> {
+        self.fetch_want(cache_dir, Want { theirs: self.branch_ref(), ours: HEAD.to_owned() })
+    }
+
+    /// As [`GitRemote::fetch`], of the head of a pull request, where GitHub keeps it: `refs/pull/N/head`.
+    ///
+    /// # Errors
+    /// As [`GitRemote::fetch`].
+    pub fn fetch_pull(&self, cache_dir: &Path, number: u64) -> Result<Fetched, SourceError> {
+        let want =
+            Want { theirs: format!("refs/pull/{number}/head"), ours: format!("refs/aplomo/pull/{number}") };
+        self.fetch_want(cache_dir, want)
+    }
+
+    fn fetch_want(&self, cache_dir: &Path, want: Want) -> Result<Fetched, SourceError> {
         let address = self.check()?;
         let claim = Claim::new(cache_dir)?;
         let cancelled = Arc::new(AtomicBool::new(false));
         let (sender, receiver) = channel();
         let (remote, cache, flag) = (self.clone(), cache_dir.to_owned(), Arc::clone(&cancelled));
         let work = move || {
-            let result = remote.fetch_or_clone(&address, &cache, &flag);
+            let result = remote.fetch_or_clone(&address, &cache, &want, &flag);
             drop(claim);
             // Nobody listens any more after the time limit.
             let _ = sender.send(result);
@@ -140,12 +163,13 @@ impl GitRemote {
         &self,
         address: &Address,
         cache: &Path,
+        want: &Want,
         cancelled: &AtomicBool,
     ) -> Result<Fetched, SourceError> {
-        match self.fetch_once(address, cache, cancelled) {
+        match self.fetch_once(address, cache, want, cancelled) {
             Err(SourceError::Damaged { .. }) => {
                 remove(cache)?;
-                self.fetch_once(address, cache, cancelled)
+                self.fetch_once(address, cache, want, cancelled)
             }
             result => result,
         }
@@ -155,15 +179,16 @@ impl GitRemote {
         &self,
         address: &Address,
         cache: &Path,
+        want: &Want,
         cancelled: &AtomicBool,
     ) -> Result<Fetched, SourceError> {
         let (repo, cloned) = open_or_make(cache)?;
         let visit = Visit::new(address, &self.auth, self.known_hosts.as_deref(), cancelled);
         let wrong = |phase, error: &git2::Error| explain(error, phase, &visit, cache, self.timeout);
         let mut remote = repo.remote_anonymous(&self.url).map_err(|e| wrong(Phase::Connecting, &e))?;
-        let head = self.remote_head(&mut remote, &visit, cache)?;
-        if repo.refname_to_id(HEAD).ok() != Some(head) {
-            let refspec = format!("+{}:{HEAD}", self.branch_ref());
+        let head = self.remote_head(&mut remote, &visit, cache, want)?;
+        if repo.refname_to_id(&want.ours).ok() != Some(head) {
+            let refspec = format!("+{}:{}", want.theirs, want.ours);
             let mut options = FetchOptions::new();
             options.remote_callbacks(visit.callbacks()).proxy_options(proxy());
             options.download_tags(AutotagOption::None).update_fetchhead(false);
@@ -171,7 +196,7 @@ impl GitRemote {
             let fetched = remote.fetch(&[refspec], Some(&mut options), None);
             fetched.map_err(|e| wrong(Phase::Fetching, &e))?;
         }
-        let head = repo.refname_to_id(HEAD).map_err(|e| damaged(cache, e.message()))?;
+        let head = repo.refname_to_id(&want.ours).map_err(|e| damaged(cache, e.message()))?;
         self.check_whole(&repo, head).map_err(|why| damaged(cache, &why))?;
         let head = commit_id(head).ok_or_else(|| damaged(cache, "the head has no usable name"))?;
         Ok(Fetched { head, cloned })
@@ -182,13 +207,13 @@ impl GitRemote {
         remote: &mut Remote<'_>,
         visit: &Visit<'_>,
         cache: &Path,
+        want: &Want,
     ) -> Result<Oid, SourceError> {
         let wrong = |error: &git2::Error| explain(error, Phase::Connecting, visit, cache, self.timeout);
         let connection = remote.connect_auth(Direction::Fetch, Some(visit.callbacks()), Some(proxy()));
         let connection = connection.map_err(|error| wrong(&error))?;
         let heads = connection.list().map_err(|error| wrong(&error))?;
-        let wanted = self.branch_ref();
-        if let Some(head) = heads.iter().find(|head| head.name() == wanted) {
+        if let Some(head) = heads.iter().find(|head| head.name() == want.theirs) {
             return Ok(head.oid());
         }
         let names: Vec<String> = heads
@@ -198,7 +223,7 @@ impl GitRemote {
             .collect();
         Err(SourceError::BranchMissing {
             url: self.shown_url(),
-            branch: self.branch.clone(),
+            branch: want.theirs.strip_prefix("refs/heads/").unwrap_or(&want.theirs).to_owned(),
             hint: hint(&names),
         })
     }

@@ -37,6 +37,8 @@ kinds! {
     Hold = "hold",
     /// A hold, a quarantine or a source was released.
     Release = "release",
+    /// Drift was put off.
+    Snooze = "snooze",
     /// Something was refused.
     Refusal = "refusal",
     /// A run began.
@@ -65,6 +67,10 @@ kinds! {
     KeyRotated = "key-rotated",
     /// Somebody's lease was broken.
     LeaseBroken = "lease-broken",
+    /// A pull request was merged: its approvals count from then on.
+    PullMerged = "pull-merged",
+    /// A person's word counts no more, or again.
+    Suspended = "suspended",
     /// Somebody asked to open the freezes and windows of a tenant, or opened them.
     BreakGlass = "break-glass",
     /// Somebody closed them again.

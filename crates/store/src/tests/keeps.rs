@@ -222,3 +222,34 @@ fn futures_can_be_spawned(store: &'static Store, plan: &'static Plan, run: &'sta
     spawn(async { store.ledger_put(&[(record("www"), entry(1))]).await });
     spawn(store.recover_from_export(&b""[..], None));
 }
+
+#[tokio::test]
+async fn approvals_of_a_pull_request_count_once_it_is_merged_and_end_with_their_person() {
+    use aplomo_core::approval::{ForPull, Grant, PullRef};
+    let store = memory_store().await;
+    let pull = PullRef { repository: "acme/manifests".into(), number: 7 };
+    let tie = ForPull { pull: pull.clone(), evidence: "review 1 of abc".into(), merged: false };
+    let given = Approval { pull: Some(tie), ..approval("a1", &["www"]) };
+    store.approval_put(&given).await.unwrap();
+    let check = async || {
+        let approvals = store.approvals_standing(store.now()).await.unwrap();
+        let change = change("www");
+        Grant::check(&change, &change.source, &approvals, store.now())
+            .map(drop)
+            .map_err(|why| why.to_string())
+    };
+    let why = check().await.unwrap_err();
+    assert!(why.contains("acme/manifests#7, which is not merged"), "{why}");
+    let before = store.decisions().await.unwrap();
+    assert_eq!(store.approvals_merged(&pull, &anna()).await.unwrap(), 1);
+    assert_ne!(store.decisions().await.unwrap(), before);
+    assert_eq!(store.approvals_merged(&pull, &anna()).await.unwrap(), 0);
+    check().await.unwrap();
+    let name = given.by.name.as_str().to_uppercase();
+    assert_eq!(store.suspend(&name, "left", &anna()).await.unwrap(), 1);
+    check().await.unwrap_err();
+    assert_eq!(store.suspended().await.unwrap()[0].login, name.to_lowercase());
+    assert!(store.reinstate(&name, "back", &anna()).await.unwrap());
+    assert!(store.suspended().await.unwrap().is_empty());
+    assert_eq!((store.login_id("Ana", 7).await.unwrap(), store.login_id("ana", 8).await.unwrap()), (7, 7));
+}

@@ -28,6 +28,7 @@ async fn work(store: &Store) {
     store.run_start(&record).await.unwrap();
     store.applied_all(&[applied("www"), applied("api")]).await.unwrap();
     let moved = AppliedRecord {
+        reverted: None,
         ledger: LedgerStep::Rename { from: super::record("api"), entry: Box::new(entry(60)) },
         ..applied("api2")
     };

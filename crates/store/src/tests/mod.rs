@@ -151,6 +151,7 @@ pub(crate) fn plan(names: &[&str]) -> Plan {
         complete: true,
         applyable: true,
         narrowed: false,
+        reverts: None,
         summary: BTreeMap::from([(Action::Create, u32::try_from(names.len()).unwrap())]),
         changes: names.iter().map(|name| change(name)).collect(),
         findings: Vec::new(),
@@ -177,6 +178,7 @@ pub(crate) fn approval(id: &str, names: &[&str]) -> Approval {
         lifts: Vec::new(),
         revoked: None,
         spent: BTreeSet::new(),
+        pull: None,
     }
 }
 
@@ -203,6 +205,7 @@ pub(crate) fn outcome(name: &str, status: Status) -> ChangeOutcome {
 
 pub(crate) fn applied(name: &str) -> AppliedRecord {
     AppliedRecord {
+        reverted: None,
         run: RunId::known("run1"),
         actor: anna(),
         digest: change(name).digest,

@@ -4,6 +4,7 @@
 //! or Ctrl-C. Every command is printed before it runs and its exit code is checked.
 
 mod keep;
+mod pulls;
 mod steps;
 mod tell;
 

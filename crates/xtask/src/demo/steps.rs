@@ -35,6 +35,7 @@ pub(crate) fn run(world: &mut World, teller: &mut Teller) -> Result<()> {
     aplomo(world, &["plan", MANIFESTS, "--detailed-exitcode"], DONE)?;
     commit(world, teller)?;
     drift(world, teller)?;
+    super::pulls::run(world, teller)?;
     teller.heading("The audit log: who did what; and the proof that nobody edited it");
     aplomo(world, &["audit", "log", "--limit", "5"], DONE)?;
     aplomo(world, &["audit", "verify"], DONE)

@@ -28,12 +28,15 @@ const CORE: &str = "aplomo-core";
 const RESOURCES: &str = "aplomo-resources";
 const CATALOG: &str = "aplomo-catalog";
 const PLANNER: &str = "aplomo-planner";
+const TEXTS: &str = "aplomo-texts";
+const REPORT: &str = "aplomo-report";
 const SOURCE: &str = "aplomo-source";
 const STORE: &str = "aplomo-store";
 const ENGINE: &str = "aplomo-engine";
 const SERVER: &str = "aplomo-server";
 const AWS: &str = "aplomo-provider-aws";
 const GITHUB: &str = "aplomo-provider-github";
+const FORGE: &str = "aplomo-forge";
 const HACK: &str = "aplomo-workspace-hack";
 const SANDBOX: &str = "aplomo-sandbox";
 const GITHUB_FAKE: &str = "aplomo-github-fake";
@@ -44,6 +47,8 @@ const PLACES: &[Place] = &[
     pure(RESOURCES, &[CORE]),
     pure(CATALOG, &[RESOURCES, CORE]),
     pure(PLANNER, &[CORE]),
+    pure(TEXTS, &[]),
+    pure(REPORT, &[TEXTS, PLANNER, CORE]),
     edge(SOURCE, &[CORE]),
     edge(STORE, &[CORE]),
     edge(HACK, &[]),
@@ -52,10 +57,18 @@ const PLACES: &[Place] = &[
     // docs/decisions/0011: one call makes a plan; providers stay behind the engine's ports.
     edge(ENGINE, &[PLANNER, CATALOG, RESOURCES, STORE, SOURCE, CORE]),
     edge(SERVER, &[CORE]),
+    // docs/decisions/0030: the way to GitHub is one, with its tokens, limits and ETags.
+    edge(FORGE, &[ENGINE, PLANNER, GITHUB, STORE, SOURCE, CORE]),
     // What a test claims about GitHub must not come from the code under test.
     edge(GITHUB_FAKE, &[]),
     edge(SANDBOX, &[]),
-    edge("aplomo", &[SERVER, ENGINE, PLANNER, CATALOG, RESOURCES, AWS, GITHUB, STORE, SOURCE, CORE]),
+    edge(
+        "aplomo",
+        &[
+            SERVER, FORGE, ENGINE, REPORT, TEXTS, PLANNER, CATALOG, RESOURCES, AWS, GITHUB, STORE, SOURCE,
+            CORE,
+        ],
+    ),
     // The tool stands outside: it drives the sandbox, and nothing may depend on it.
     edge("aplomo-xtask", &[SANDBOX, GITHUB_FAKE, PLANNER, CATALOG, RESOURCES, SOURCE, CORE]),
 ];

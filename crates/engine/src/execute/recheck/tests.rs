@@ -191,6 +191,7 @@ fn the_guard_on_the_number_of_removals_does_not_count_a_teardown() {
         complete: true,
         applyable: true,
         narrowed: false,
+        reverts: None,
         summary: BTreeMap::new(),
         changes: vec![change(Action::Delete, 2); 6],
         findings: Vec::new(),

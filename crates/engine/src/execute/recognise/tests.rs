@@ -70,6 +70,7 @@ fn plan() -> Plan {
         complete: true,
         applyable: true,
         narrowed: false,
+        reverts: None,
         summary: BTreeMap::new(),
         changes: vec![change],
         findings: Vec::new(),
