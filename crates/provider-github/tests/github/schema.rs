@@ -59,6 +59,11 @@ fn the_app_in_deploy_asks_for_what_is_needed_and_no_more() {
         let writes = aplomo_provider_github::write_permissions(&known.name());
         needed.extend(writes.iter().map(|p| ((*p).to_owned(), "write")));
     }
+    let (writes, reads) = aplomo_provider_github::DESK_PERMISSIONS;
+    for read in reads {
+        needed.entry((*read).to_owned()).or_insert("read");
+    }
+    needed.extend(writes.iter().map(|p| ((*p).to_owned(), "write")));
     let asked: std::collections::BTreeMap<String, &str> =
         asked.iter().map(|(name, level)| (name.clone(), level.as_str().unwrap())).collect();
     assert_eq!(asked, needed);

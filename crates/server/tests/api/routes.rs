@@ -147,6 +147,23 @@ async fn every_answer_carries_the_security_headers() {
 }
 
 #[tokio::test]
+async fn a_delivery_is_taken_by_its_signature_and_needs_no_token() {
+    let deliver = async |headers: &[(&str, &str)]| {
+        let mut request = Request::post("/hooks/github").header("host", "localhost");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        send(bare(), request.body(Body::from("{}".repeat(4_000))).unwrap()).await.0
+    };
+    let known = [("x-github-event", "push"), ("x-github-delivery", "1")];
+    let signed = |signature| [known[0], known[1], ("x-hub-signature-256", signature)];
+    assert_eq!(deliver(&signed("good")).await, StatusCode::ACCEPTED);
+    assert_eq!(deliver(&signed("bad")).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(deliver(&known).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(deliver(&[("x-hub-signature-256", "good")]).await, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
 async fn the_openapi_document_lists_every_route() {
     let document = read(bare(), "/api/v1/openapi.json", None).await;
     assert_eq!(document, serde_json::from_str::<Value>(openapi_json()).unwrap());
@@ -167,6 +184,7 @@ async fn the_openapi_document_lists_every_route() {
     get /api/v1/runs/{id} -> 200 400 401 404 503
     get /api/v1/status -> 200 401 503
     get /healthz open -> 200
+    post /hooks/github open -> 202 204 401 404 413 503
     get /metrics -> 200 401 403
     get /readyz open -> 200 503
     "#);
