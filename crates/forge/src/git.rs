@@ -6,6 +6,7 @@ use aplomo_core::manifest::Snapshot;
 use aplomo_source::{GitRemote, Merged, ReadOptions, SourceError};
 use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::sync::Mutex;
 
 /// Trouble with the repository.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +28,8 @@ struct Inner {
     remote: GitRemote,
     cache: PathBuf,
     options: ReadOptions,
+    /// A cache is fetched into by one at a time.
+    fetching: Mutex<()>,
 }
 
 /// The two sides of a pull request.
@@ -42,7 +45,7 @@ impl Git {
     /// The repository behind a source.
     #[must_use]
     pub fn new(remote: GitRemote, cache: PathBuf, options: ReadOptions) -> Self {
-        Self(Arc::new(Inner { remote, cache, options }))
+        Self(Arc::new(Inner { remote, cache, options, fetching: Mutex::default() }))
     }
 
     /// The branch that is the source.
@@ -70,6 +73,7 @@ impl Git {
     /// # Errors
     /// [`GitTrouble`].
     pub async fn heads(&self, number: u64) -> Result<Heads, GitTrouble> {
+        let _alone = self.0.fetching.lock().await;
         self.off(move |inner| {
             let base = inner.remote.fetch(&inner.cache)?.head;
             let head = inner.remote.fetch_pull(&inner.cache, number)?.head;
@@ -83,6 +87,7 @@ impl Git {
     /// # Errors
     /// [`GitTrouble`].
     pub async fn base(&self) -> Result<CommitId, GitTrouble> {
+        let _alone = self.0.fetching.lock().await;
         self.off(|inner| Ok(inner.remote.fetch(&inner.cache)?.head)).await
     }
 

@@ -24,8 +24,8 @@ use aplomo_provider_github::GithubProblem;
 use aplomo_provider_github::desk::{Desk, Person, Pull};
 use aplomo_store::StoreError;
 use smol_str::{SmolStr, format_smolstr};
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Mutex;
 
@@ -75,8 +75,9 @@ pub struct Clerk {
     pub git: Git,
     /// The terms.
     pub terms: Terms,
-    /// One look at a time: two of the same pull request would write two comments.
-    turn: Mutex<()>,
+    /// One look at a time of each pull request: two would write two comments. Looks of different ones wait for each
+    /// other only while they fetch, so that what is approved is not held up by a plan that takes long.
+    turns: StdMutex<BTreeMap<u64, Arc<Mutex<()>>>>,
 }
 
 /// What a look is given beside the pull request.
@@ -111,7 +112,7 @@ impl Clerk {
     /// A clerk. Nothing is sent.
     #[must_use]
     pub fn new(engine: Arc<Engine>, desk: Desk, git: Git, terms: Terms) -> Self {
-        Self { engine, desk, git, terms, turn: Mutex::default() }
+        Self { engine, desk, git, terms, turns: StdMutex::default() }
     }
 
     /// Looks at a pull request. Gives whether there is nothing more to come of it.
@@ -163,7 +164,8 @@ impl Clerk {
     }
 
     async fn look_at(&self, number: u64, around: &Around<'_>) -> Result<bool, Trouble> {
-        let _turn = self.turn.lock().await;
+        let turn = self.turn(number);
+        let _turn = turn.lock().await;
         let calls = CallCounter::default();
         let cx = self.engine.errand(&calls);
         let pull_ref = self.named(number);
@@ -186,6 +188,11 @@ impl Clerk {
         memo.concluded = matches!(ended, Ok(true));
         self.engine.store.pull_put(&looked.pull_ref, &memo, memo.concluded).await?;
         ended
+    }
+
+    fn turn(&self, number: u64) -> Arc<Mutex<()>> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(turns.entry(number).or_default())
     }
 
     fn named(&self, number: u64) -> PullRef {
