@@ -2,7 +2,7 @@
 //! back so, which is held until the manifests agree (rules.md, People).
 //!
 //! A way back is planned like any other wish: [`way_back`] says what to wish, [`overlay`] puts that in the
-//! place of what the manifests say, the usual planner compares it with the world, and [`settle`] keeps
+//! place of what the manifests say, the usual planner compares it with the world, and [`settle()`] keeps
 //! what goes back and says of the rest why it does not. Nothing of it enters git.
 //!
 //! Deliberately absent: what is not a plan: reading runs, storing what was put back (`engine`, `store`).

@@ -20,7 +20,7 @@ pub(super) fn people(approvals: &[&Approval]) -> Vec<String> {
     different_people(approvals.iter().map(|a| &a.by))
 }
 
-/// As [`people`], of people who did something else together.
+/// As `people`, of people who did something else together.
 #[must_use]
 pub fn different_people<'a>(all: impl Iterator<Item = &'a Actor>) -> Vec<String> {
     let mut people: Vec<Person> = Vec::new();
