@@ -39,7 +39,8 @@ async fn asked_for(store: &Store, applied: &mut Applied) -> Result<(), Failure> 
     let Some(id) = &applied.approval else { return Ok(()) };
     let Some(tie) = store.approval(id).await?.and_then(|approval| approval.pull) else { return Ok(()) };
     let memo: Option<Memo> = store.pull(&tie.pull).await?;
-    applied.requested_by = memo.into_iter().flat_map(|memo| memo.askers).map(Into::into).collect();
+    applied.requested_by =
+        memo.into_iter().flat_map(|memo| memo.askers.into_values()).map(Into::into).collect();
     applied.pull_request = Some(tie.pull.to_string());
     Ok(())
 }

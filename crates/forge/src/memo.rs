@@ -48,8 +48,8 @@ pub struct Memo {
     pub addresses: BTreeSet<Address>,
     /// When it was last planned.
     pub planned_at: Option<Timestamp>,
-    /// Who asked, by login: none of them approves.
-    pub askers: BTreeSet<SmolStr>,
+    /// Who asked, by immutable id, with the login of then: none of them approves.
+    pub askers: BTreeMap<u64, SmolStr>,
     /// Of a pull request that we opened: for whom, and the commit that we made.
     pub ours: Option<Ours>,
     /// Whether it was merged.

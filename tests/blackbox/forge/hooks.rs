@@ -89,3 +89,23 @@ fn our_comment_is_put_back_where_somebody_edits_it() {
     });
     daemon.stop();
 }
+
+#[test]
+fn an_approval_does_not_outlive_its_word_where_we_were_killed_before_remembering_it() {
+    let (office, daemon) = Office::open("");
+    let commit = office.push_ttl("ana", "faster", 60);
+    let number = office.opens("ana", "faster");
+    office.says(&daemon, number, "/aplomo approve sha256:");
+    let review = office.approves("sam", number);
+    office.concludes(&daemon, &commit, "success");
+    daemon.stop();
+    // As after a kill between storing the approval and remembering what was taken for it.
+    crate::audit::sql(&office, &["DELETE FROM pulls"]).unwrap();
+    office.github.dismiss_review(office.repo, number, review, office.id("ben")).unwrap();
+    let daemon = office.serve();
+    office.concludes(&daemon, &commit, "action_required");
+    office.merges("ana", number);
+    daemon.counts("acme", 1, 0);
+    assert_eq!((office.www(), office.proxy.writes()), (300, 0));
+    daemon.stop();
+}

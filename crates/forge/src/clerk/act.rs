@@ -193,10 +193,14 @@ impl Clerk {
                 errand.word.who.login
             ),
         };
-        let opened = self.desk.propose(cx, &proposed).await?;
+        let (opened, made) = self.desk.propose(cx, &proposed).await?;
+        // One that was open before may hold what others pushed: it is nobody's but theirs.
+        let Some(commit) = made else {
+            return Ok(Some(format!("#{} is open for that already", opened.number)));
+        };
         let pull = self.named(opened.number);
         let mut memo: Memo = self.engine.store.pull(&pull).await?.unwrap_or_default();
-        memo.ours = Some(Ours { person: errand.word.who.clone(), commit: opened.head.sha });
+        memo.ours = Some(Ours { person: errand.word.who.clone(), commit });
         self.engine.store.pull_put(&pull, &memo, false).await?;
         Ok(None)
     }

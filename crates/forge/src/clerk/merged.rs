@@ -98,8 +98,9 @@ impl Clerk {
         let tenants =
             memo.addresses.iter().filter_map(|a| aplomo_core::TenantName::new(a.tenant()).ok()).collect();
         let mut people = Vec::new();
-        for login in &memo.askers {
-            let Some(person) = self.desk.person(cx, login).await? else {
+        for (id, login) in &memo.askers {
+            let person = self.desk.person(cx, login).await?.filter(|person| person.id == *id);
+            let Some(person) = person else {
                 let why = format!("the account {login} is gone");
                 return Ok(Some(BTreeSet::from([Note::PushersUnknown { why }])));
             };

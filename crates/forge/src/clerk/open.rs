@@ -83,7 +83,7 @@ impl Clerk {
         let people = self.people(cx, look, memo).await?;
         let people = match people {
             Ok(people) => {
-                memo.askers = people.iter().map(|(who, _)| who.login.clone()).collect();
+                memo.askers = people.iter().map(|(who, _)| (who.id, who.login.clone())).collect();
                 people
             }
             Err(note) => return Ok(Some(Say { notes: [note].into(), ..Say::stage(Stage::MayNotAsk) })),

@@ -34,6 +34,7 @@ impl Clerk {
         look: &Look<'_>,
         memo: &mut Memo,
     ) -> Result<BTreeSet<Note>, Trouble> {
+        self.recall(look, memo).await?;
         let recorded = self.engine.recorded().await?;
         let suspended: BTreeSet<SmolStr> =
             self.engine.store.suspended().await?.into_iter().map(|s| s.login).collect();
@@ -42,7 +43,7 @@ impl Clerk {
         for word in words {
             said.insert(word.place.clone());
             let login = SmolStr::new(&word.who.login);
-            let objection = if memo.askers.iter().any(|asker| asker.eq_ignore_ascii_case(&login)) {
+            let objection = if memo.askers.contains_key(&word.who.id) {
                 Some(Note::OwnWork { login: login.clone() })
             } else if suspended.contains(login.to_lowercase().as_str()) {
                 Some(Note::Suspended { login: login.clone() })
@@ -63,6 +64,23 @@ impl Clerk {
             self.end(memo, &place, "the review was dismissed, or the comment edited or removed").await?;
         }
         Ok(notes)
+    }
+
+    /// The store knows what was taken, also where we were killed before we remembered it: an approval that is not
+    /// remembered would outlive its word.
+    async fn recall(&self, look: &Look<'_>, memo: &mut Memo) -> Result<(), Trouble> {
+        for approval in self.engine.store.approvals_of_pull(&look.pull_ref).await? {
+            let Some(tie) = approval.pull.filter(|_| approval.revoked.is_none()) else { continue };
+            let place = tie.evidence.split(" of ").next().unwrap_or_default();
+            if !place.starts_with("review ") && !place.starts_with("comment ") {
+                continue;
+            }
+            let ids = memo.taken.entry(place.into()).or_default();
+            if !ids.contains(&approval.id) {
+                ids.push(approval.id);
+            }
+        }
+        Ok(())
     }
 
     async fn take_one(

@@ -47,19 +47,24 @@ struct OfCommit {
 }
 
 impl Desk {
-    /// Opens a pull request; gives the one that is open from that branch already where there is one.
+    /// Opens a pull request, and gives the commit that was made for it; the one that is open from that branch already,
+    /// and no commit, where there is one.
     ///
     /// # Errors
     /// Any [`GithubProblem`].
-    pub async fn propose(&self, cx: &ReadCx<'_>, proposed: &Proposed<'_>) -> Result<Pull, GithubProblem> {
+    pub async fn propose(
+        &self,
+        cx: &ReadCx<'_>,
+        proposed: &Proposed<'_>,
+    ) -> Result<(Pull, Option<String>), GithubProblem> {
         if let Some(open) = self.open_from(cx, proposed).await? {
-            return Ok(open);
+            return Ok((open, None));
         }
         let commit = self.commit(cx, proposed).await?;
         self.branch(cx, proposed.branch, &commit).await?;
         let body = json!({ "title": proposed.title, "body": proposed.body, "head": proposed.branch,
             "base": proposed.base, "maintainer_can_modify": false });
-        self.make(cx, "/repos/{owner}/{repo}/pulls", &body).await
+        Ok((self.make(cx, "/repos/{owner}/{repo}/pulls", &body).await?, Some(commit)))
     }
 
     async fn open_from(
