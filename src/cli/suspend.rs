@@ -32,7 +32,7 @@ pub async fn run(cx: &Cx, args: &SuspendArgs) -> Result<Exit, Failure> {
     match cx.common.format {
         Format::Json => cx.out.json(&serde_json::json!({"login": login, "suspended": true, "ended": ended}))?,
         _ => cx.out.result(&visible(&format!(
-            "{login} is suspended: {} ended, and no new one is taken; `aplomo suspend {login} --end` takes that back",
+            "{login} is suspended: {} ended, and no new one is taken; `aplomo suspend {login} --end --reason TEXT` takes that back",
             count(ended, "approval")
         ))),
     }

@@ -6,7 +6,7 @@ use super::{Clerk, Cx, Look, Trouble, actor};
 use crate::command::{Command, Verb};
 use crate::memo::{Memo, Ours};
 use crate::texts::help;
-use crate::view::{Locale, Note};
+use crate::view::Note;
 use crate::words::{What, Word};
 use aplomo_core::address::AddressPattern;
 use aplomo_core::ledger::Hold;
@@ -62,7 +62,7 @@ impl Clerk {
             let login = SmolStr::new(&errand.word.who.login);
             let refused = match errand.command {
                 Command::Help => {
-                    self.desk.comment(cx, look.pull.number, &help(Locale::En)).await?;
+                    self.desk.comment(cx, look.pull.number, &help(self.locale().await?)).await?;
                     None
                 }
                 Command::Revert => self.revert(cx, look, &errand).await?,

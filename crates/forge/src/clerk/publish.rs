@@ -121,7 +121,7 @@ impl Clerk {
     }
 
     /// The language of the tenant that the source speaks for; English where it speaks for several that differ.
-    async fn locale(&self) -> Result<Locale, Trouble> {
+    pub(super) async fn locale(&self) -> Result<Locale, Trouble> {
         let recorded = self.engine.recorded().await?;
         let of = |tenant| recorded.policies.get(tenant).map(|policy| language(policy.locale));
         let mut all: Vec<Locale> = self.terms.tenants.iter().filter_map(of).collect();

@@ -120,8 +120,8 @@ const fn does(verb: Verb) -> &'static str {
         Verb::Release => "lets what was held go on",
         Verb::Revert => "opens the pull request that goes back, and says what cannot",
         Verb::Lift => "lifts a guard for your approval of this pull request",
-        Verb::BreakGlass => "applies in spite of freezes and windows; everybody is told",
-        Verb::Snooze => "keeps reports quiet about a drift for a while, in your name",
+        Verb::BreakGlass => "is done on the command line: `aplomo break-glass`",
+        Verb::Snooze => "is done on the command line: `aplomo snooze`",
         Verb::Help => "shows this",
     }
 }

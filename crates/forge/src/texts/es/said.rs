@@ -119,8 +119,8 @@ const fn does(verb: Verb) -> &'static str {
         Verb::Release => "permite que continúe lo retenido",
         Verb::Revert => "abre el pull request que vuelve atrás, e indica lo que no puede volver",
         Verb::Lift => "levanta una salvaguarda para la propia aprobación de este pull request",
-        Verb::BreakGlass => "aplica a pesar de congelamientos y ventanas; se avisa a todos",
-        Verb::Snooze => "silencia una deriva en los reportes por un tiempo, a nombre de quien lo escribe",
+        Verb::BreakGlass => "se hace en la línea de comandos: `aplomo break-glass`",
+        Verb::Snooze => "se hace en la línea de comandos: `aplomo snooze`",
         Verb::Help => "muestra esto",
     }
 }
