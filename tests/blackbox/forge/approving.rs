@@ -116,3 +116,61 @@ fn a_pull_request_that_names_another_tenant_or_its_own_contacts_is_refused() {
     assert_eq!(office.proxy.writes(), 0);
     daemon.stop();
 }
+
+/// The digest of the newest plan of all that is merged, with as many changes.
+fn merged_plan(daemon: &crate::served::Served, changes: usize) -> String {
+    crate::served::until("what is merged is planned", || {
+        let plans = daemon.get("/api/v1/plans?limit=1");
+        let digest = plans["plans"][0]["digest"].as_str().unwrap_or_default().to_owned();
+        let plan = daemon.get(&format!("/api/v1/plans/{digest}"));
+        let (all, narrowed) = (plan["changes"].as_array().unwrap().len(), plan["narrowed"] == true);
+        if all == changes && !narrowed { Ok(digest) } else { Err(format!("{plan:#}")) }
+    })
+}
+
+#[test]
+fn an_approval_at_one_merged_pull_request_reaches_no_other() {
+    let (office, daemon) = Office::open("");
+    let other =
+        DOMAIN.replace("name: example-com", "name: other").replace("zone: example.com", "zone: o.example");
+    office.push("ben", "other", &[("live/other.yaml", &other)]);
+    let second = office.opens("ben", "other");
+    office.says(&daemon, second, "/aplomo approve sha256:");
+    office.merges("ben", second);
+    office.says(&daemon, second, "Merged");
+    let first = office.asks_ttl("ana", "faster", 60);
+    office.says(&daemon, first, "/aplomo approve sha256:");
+    office.merges("ana", first);
+    office.says(&daemon, first, "Merged");
+    let status = daemon.sees("both are planned", "/api/v1/status", |status| {
+        crate::served::of(status, "tenants", "acme").is_some_and(|t| t["pendingChanges"].as_u64() > Some(1))
+    });
+    let pending = crate::served::of(&status, "tenants", "acme").unwrap()["pendingChanges"].as_u64().unwrap();
+    let digest = merged_plan(&daemon, usize::try_from(pending).unwrap());
+    office.read_by_somebody(first);
+    office.comments("sam", first, &format!("/aplomo approve {digest}"));
+    office.www_becomes(&daemon, 60);
+    daemon.counts("acme", pending - 1, 0);
+    assert_eq!(office.aws.zones().unwrap().len(), 1, "the other zone was asked for elsewhere");
+    daemon.stop();
+}
+
+#[test]
+fn who_pushes_right_before_the_merge_is_asked_about() {
+    let (office, daemon) = Office::open("");
+    let number = office.asks_ttl("ana", "faster", 60);
+    office.says(&daemon, number, "/aplomo approve sha256:");
+    daemon.stop();
+    let commit = office.push_ttl("eve", "faster", 30);
+    office.merges("ana", number);
+    let daemon = office.serve();
+    office.concludes(&daemon, &commit, "action_required");
+    office.says(&daemon, number, "eve");
+    let digest = merged_plan(&daemon, 1);
+    office.comments("sam", number, &format!("/aplomo approve {digest}"));
+    office.comments("ben", number, "any news?");
+    daemon.counts("acme", 1, 0);
+    office.says(&daemon, number, "eve");
+    assert_eq!((office.www(), office.proxy.writes()), (300, 0));
+    daemon.stop();
+}

@@ -43,13 +43,16 @@ impl Clerk {
             // It was taken back by force: the source is held, and nothing of it is wished.
             return Ok(false);
         }
-        if memo.planned_at.is_none() {
-            // Merged before anybody looked: what it does is what its commit does.
+        let seen = memo.head.as_ref().is_some_and(|head| head.as_str() == look.pull.head.sha);
+        if memo.planned_at.is_none() || !seen {
+            // Merged before anybody looked at this head: what it does is what its commit does, and who pushed last asks.
+            memo.planned_at = None;
             let base = self.git.parent(&merge).await?;
             let heads = Heads { base, head: merge.clone() };
             if let Some(say) = self.plan(cx, look, memo, &heads).await? {
                 return self.not_planned(cx, look, memo, say).await;
             }
+            memo.head = Some(CommitId::new(&look.pull.head.sha).map_err(EngineError::from)?);
         }
         if let Some(notes) = self.lost_rights(cx, look, memo).await? {
             self.end_all(look, memo, "who asked for it may not ask any more").await?;
@@ -76,7 +79,7 @@ impl Clerk {
         Ok(done)
     }
 
-    /// It was merged and nothing of it can be planned as its own.
+    /// It was merged and nothing of it can be planned as its own for now: it is tried again.
     async fn not_planned(
         &self,
         cx: &Cx<'_>,
@@ -84,8 +87,11 @@ impl Clerk {
         memo: &mut Memo,
         say: Say<'_>,
     ) -> Result<bool, Trouble> {
+        if !matches!(say.stage, Stage::Failed { .. }) {
+            self.end_all(look, memo, "it was merged, and no plan could be made of it").await?;
+        }
         self.publish(cx, look, memo, say).await?;
-        Ok(true)
+        Ok(false)
     }
 
     /// Who asked is asked about again before what they asked for is applied.

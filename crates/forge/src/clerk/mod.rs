@@ -8,6 +8,7 @@ mod act;
 mod merged;
 mod open;
 mod publish;
+mod reach;
 mod results;
 mod standing;
 mod take;

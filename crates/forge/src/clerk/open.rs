@@ -30,8 +30,9 @@ impl Clerk {
         if moved || asked || look.around.again || memo.planned_at.is_none() {
             memo.head = Some(heads.head.clone());
             memo.base = Some(heads.base.clone());
+            // Until it is planned: a look that fails here plans again.
+            memo.planned_at = None;
             if let Some(say) = self.plan(cx, look, memo, &heads).await? {
-                memo.planned_at = None;
                 if !matches!(say.stage, Stage::Failed { .. }) {
                     // Nothing of it can be approved as it is now, and what was approved does not stand for it.
                     self.end_all(look, memo, "no plan could be made of it any more").await?;
@@ -76,7 +77,7 @@ impl Clerk {
             }
             Err(trouble) => return Err(trouble),
         };
-        let foreign = self.foreign(&sides);
+        let foreign = self.foreign(&sides.tenants);
         if !foreign.is_empty() {
             return Ok(Some(Say { notes: foreign, ..Say::stage(Stage::MayNotAsk) }));
         }
@@ -101,6 +102,10 @@ impl Clerk {
             }
             Err(error) => return Err(error.into()),
         };
+        let foreign = self.foreign(&proposed.tenants);
+        if !foreign.is_empty() {
+            return Ok(Some(Say { notes: foreign, ..Say::stage(Stage::MayNotAsk) }));
+        }
         let notes = objections(&people, &proposed.tenants, &proposed.base, &proposed.recorded);
         if !notes.is_empty() {
             return Ok(Some(Say { notes, ..Say::stage(Stage::MayNotAsk) }));
@@ -139,8 +144,8 @@ impl Clerk {
     }
 
     /// Tenants that this repository does not speak for: its readers must not learn of them.
-    fn foreign(&self, sides: &Sides) -> BTreeSet<Note> {
-        let foreign = sides.tenants.iter().filter(|tenant| !self.terms.tenants.contains(*tenant));
+    fn foreign(&self, tenants: &BTreeSet<TenantName>) -> BTreeSet<Note> {
+        let foreign = tenants.iter().filter(|tenant| !self.terms.tenants.contains(*tenant));
         foreign.map(|tenant| Note::NotOfThisSource { tenant: tenant.as_str().into() }).collect()
     }
 

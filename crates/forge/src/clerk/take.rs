@@ -34,7 +34,8 @@ impl Clerk {
         look: &Look<'_>,
         memo: &mut Memo,
     ) -> Result<BTreeSet<Note>, Trouble> {
-        self.recall(look, memo).await?;
+        let ended = self.recall(look, memo).await?;
+        let askers = self.askers(look, memo).await?;
         let recorded = self.engine.recorded().await?;
         let suspended: BTreeSet<SmolStr> =
             self.engine.store.suspended().await?.into_iter().map(|s| s.login).collect();
@@ -43,7 +44,7 @@ impl Clerk {
         for word in words {
             said.insert(word.place.clone());
             let login = SmolStr::new(&word.who.login);
-            let objection = if memo.askers.contains_key(&word.who.id) {
+            let objection = if askers.contains(&word.who.id) {
                 Some(Note::OwnWork { login: login.clone() })
             } else if suspended.contains(login.to_lowercase().as_str()) {
                 Some(Note::Suspended { login: login.clone() })
@@ -53,6 +54,9 @@ impl Clerk {
             if let Some(note) = objection {
                 self.end(memo, &word.place, "who gave it may not approve here").await?;
                 notes.insert(note);
+            } else if ended.contains(&word.place) {
+                let why = "what was given so ended: say it again".to_owned();
+                notes.insert(Note::Refused { login, command: "approve".into(), why });
             } else if memo.taken.contains_key(&word.place) {
                 notes.extend(self.look_again(cx, memo, word, &recorded, &mut known).await?);
             } else {
@@ -67,12 +71,17 @@ impl Clerk {
     }
 
     /// The store knows what was taken, also where we were killed before we remembered it: an approval that is not
-    /// remembered would outlive its word.
-    async fn recall(&self, look: &Look<'_>, memo: &mut Memo) -> Result<(), Trouble> {
+    /// remembered would outlive its word. Gives the words whose approvals all ended: they come back by no way.
+    async fn recall(&self, look: &Look<'_>, memo: &mut Memo) -> Result<BTreeSet<SmolStr>, Trouble> {
+        let mut ended = BTreeSet::new();
         for approval in self.engine.store.approvals_of_pull(&look.pull_ref).await? {
-            let Some(tie) = approval.pull.filter(|_| approval.revoked.is_none()) else { continue };
+            let Some(tie) = approval.pull else { continue };
             let place = tie.evidence.split(" of ").next().unwrap_or_default();
             if !place.starts_with("review ") && !place.starts_with("comment ") {
+                continue;
+            }
+            if approval.revoked.is_some() {
+                ended.insert(SmolStr::new(place));
                 continue;
             }
             let ids = memo.taken.entry(place.into()).or_default();
@@ -80,7 +89,8 @@ impl Clerk {
                 ids.push(approval.id);
             }
         }
-        Ok(())
+        ended.retain(|place| !memo.taken.contains_key(place));
+        Ok(ended)
     }
 
     async fn take_one(
@@ -178,12 +188,19 @@ impl Clerk {
             }
             What::Approves(digests) => self.named_effects(look, memo, digests, login).await,
             What::Commands(_, Command::Lift { rule, reason }) => {
+                let refused = |why: &str| {
+                    let (login, command) = (login.clone(), "lift".into());
+                    Ok(Err(Note::Refused { login, command, why: why.to_owned() }))
+                };
+                if look.pull.merged_at.is_some() {
+                    return refused("it is merged: lift it with `aplomo approve --lift`");
+                }
+                // A lift names no digest, so it means what was shown when it was said and nothing that came later.
+                if memo.now().and_then(|shown| shown.at).is_none_or(|at| at >= word.at) {
+                    return refused("another plan is shown since: say it again");
+                }
                 let Some(plan) = self.plan_of_now(look, memo).await? else {
-                    return Ok(Err(Note::Refused {
-                        login,
-                        command: "lift".into(),
-                        why: "there is no plan".into(),
-                    }));
+                    return refused("there is no plan");
                 };
                 let held = |c: &&Change| c.held_by.as_ref().is_some_and(|by| by.0 == *rule);
                 let effects = plan.changes.iter().filter(held).map(|c| c.digest).collect();
@@ -225,8 +242,14 @@ impl Clerk {
             let meant =
                 found.get_or_insert_with(|| Meant { plan, effects: BTreeSet::new(), lifts: Vec::new() });
             let all = meant.plan.digest == *digest;
-            let changes = meant.plan.changes.iter().filter(|c| all || c.digest == *digest);
-            meant.effects.extend(changes.map(|c| c.digest));
+            let whole = look.around.merged.is_some_and(|merged| merged.digest == meant.plan.digest);
+            let mine = |c: &&Change| !whole || self.belongs(memo, c);
+            let changes = meant.plan.changes.iter().filter(|c| all || c.digest == *digest).filter(mine);
+            let effects: BTreeSet<Digest> = changes.map(|c| c.digest).collect();
+            if effects.is_empty() {
+                return Ok(Err(Note::OtherDigest { login, digest: digest.to_string() }));
+            }
+            meant.effects.extend(effects);
         }
         Ok(found.ok_or(Note::OtherDigest { login, digest: String::new() }))
     }
@@ -321,9 +344,7 @@ impl Clerk {
     /// The plan that is shown, or of a merged pull request, that of all that is merged.
     async fn plan_of_now(&self, look: &Look<'_>, memo: &Memo) -> Result<Option<Plan>, Trouble> {
         if look.pull.merged_at.is_some() {
-            let manifests: BTreeSet<&str> =
-                memo.addresses.iter().map(aplomo_core::Address::manifest).collect();
-            let mine = |plan: &&Plan| plan.changes.iter().any(|c| manifests.contains(c.address.manifest()));
+            let mine = |plan: &&Plan| plan.changes.iter().any(|c| self.belongs(memo, c));
             return Ok(look.around.merged.filter(mine).cloned());
         }
         match memo.now() {
